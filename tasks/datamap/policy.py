@@ -1,0 +1,139 @@
+"""The declaration: one class per model, as ModelAdmin is to the admin."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+
+from tasks.datamap.strategies import Fate
+from tasks.datamap.vocabulary import Category, LegalBasis, Purpose, Recipient, Retention, Text
+from tasks.errors import DeclarationError
+
+Values = Callable[[Model], Iterable[Any]]
+
+
+@dataclass(frozen=True, init=False)
+class Match:
+    """A tie by value, for rows without a key to the person.
+
+    ``Match(email="email")`` reads: the row's ``email`` equals one of the person's e-mail
+    addresses (compared without case). The left side names what is known of a person (``email``,
+    ``ip``, ``phone`` or any name in ``identifiers`` of the subject model's declaration); the right
+    side is the row's field, or a callable is given instead (``Match(field="ip", values=function)``
+    from the subject's row to values). ``within`` limits to rows whose ``at`` field lies within so
+    much time of a moment at which the person was known to use the value.
+    """
+
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    field: str = ""
+    values: Values | None = None
+    within: timedelta | None = None
+    at: str = ""
+
+    def __init__(
+        self, *, field: str = "", values: Values | None = None, within: timedelta | None = None, at: str = "", **pairs: str
+    ) -> None:
+        for name, value in {"field": field, "values": values, "within": within, "at": at, "pairs": pairs}.items():
+            object.__setattr__(self, name, value)
+
+
+class ModelPrivacy:
+    """What is held in one model, why, how long, whose it is, and what an erasure does to it.
+
+    Every concrete field is in exactly one of ``fields``, ``withheld`` and ``third_party``. The
+    primary key and the keys that tie a row to its person need not be listed.
+    Any attribute that is left out is asked of the ``category``.
+    """
+
+    category: Category | str = ""
+    title: Text = ""  # heading of the section; default: verbose_name_plural
+    description: Text = ""
+    label: str = ""  # how other records refer to a row: "Order {number}"
+
+    fields: tuple[str, ...] = ()
+    withheld: Mapping[str, Text] = {}  # field -> reason that the person reads
+    third_party: Mapping[str, Text] = {}  # field -> what stands in place of it
+    portable: tuple[str, ...] = ()  # fields of art. 20
+    labels: Mapping[str, Text] = {}  # field -> heading; default: verbose_name
+    currency: str = ""  # field of the currency, or a code such as "EUR", for `money`
+    money: tuple[str, ...] = ()  # decimal fields that are sums of money
+    order_by: str = ""  # field, "-field" for newest first
+
+    purposes: tuple[Purpose, ...] = ()
+    legal_basis: LegalBasis | None = None
+    retention: Retention | None = None
+    recipients: tuple[Recipient, ...] = ()
+    origin: Text = ""
+    transfers: Text = ""
+    automated: Text = ""
+
+    subject: str = ""  # path to the person: "order__customer__user"
+    follow: bool | Mapping[str, bool] | None = None  # for all keys, or per key
+    match: Match | tuple[Match, ...] | None = None
+    shared: str = "redact_others"  # or "mine_only", "include"
+    identifiers: Mapping[str, str | Values] = {}  # of a subject model: {"email": "email"}
+    erasure: Fate | None = None  # None: what the relation says
+
+    described = True  # False on what was guessed, because nobody declared it
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+
+    @cached_property
+    def heading(self) -> str:
+        """The title of the section."""
+        return str(self.title) or capfirst(str(self.model._meta.verbose_name_plural))
+
+    @cached_property
+    def context(self) -> Category:
+        """Purposes, ground, retention …: the model's own where it says so, else its category's."""
+        base = self.category
+        if not isinstance(base, Category):
+            base = Category(base or self.model._meta.app_label, title=capfirst((base or self.model._meta.app_label).replace("_", " ")))
+        own = {
+            name: getattr(self, name)
+            for name in ("description", "purposes", "legal_basis", "retention", "recipients", "origin", "transfers", "automated")
+            if getattr(self, name)
+        }
+        return Category(**{**vars(base), **own})
+
+    @cached_property
+    def matches(self) -> tuple[Match, ...]:
+        """The ties by value."""
+        if self.match is None:
+            return ()
+        return self.match if isinstance(self.match, tuple) else (self.match,)
+
+    def follows(self, key: str) -> bool | None:
+        """Whether rows tied by the foreign key ``key`` are the person's own; None: the relation says."""
+        if isinstance(self.follow, Mapping):
+            return self.follow.get(key)
+        return self.follow
+
+    def validate(self) -> None:
+        """Check what the class says against the model's fields.
+
+        Raises:
+            DeclarationError: an unknown field, or one that is named twice.
+        """
+        known = {f.name for f in self.model._meta.get_fields()}
+        seen: dict[str, str] = {}
+        for attribute in ("fields", "withheld", "third_party"):
+            value = getattr(self, attribute)
+            if isinstance(value, str):
+                raise self.wrong(attribute, "a tuple of field names", repr(value))
+            for name in value:
+                if name not in known:
+                    raise self.wrong(attribute, f"a field of {self.model._meta.label}", repr(name))
+                if name in seen:
+                    raise self.wrong(attribute, "each field in one place", f"{name!r} also in '{seen[name]}'")
+                seen[name] = attribute
+
+    def wrong(self, attribute: str, wanted: str, found: str) -> DeclarationError:
+        """The error for a wrong attribute, naming app, class and attribute."""
+        where = f"{type(self).__module__}.{type(self).__qualname__}.{attribute}"
+        return DeclarationError(f"{where}: wanted {wanted}, found {found}.")

@@ -1,0 +1,100 @@
+"""Which declaration belongs to which model. Filled by every installed app's privacy.py."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils.module_loading import autodiscover_modules
+
+from tasks.datamap.guess import Undescribed
+from tasks.datamap.policy import ModelPrivacy
+from tasks.errors import DeclarationError
+
+Declared = TypeVar("Declared", bound=type[ModelPrivacy])
+
+
+class Registry:
+    """Declarations by concrete model. A host's declaration replaces a default one."""
+
+    def __init__(self) -> None:
+        self._declared: dict[type[Model], ModelPrivacy] = {}
+        self._defaults: dict[type[Model], ModelPrivacy] = {}
+        self._exempt: dict[type[Model], str] = {}
+        self._guessed: dict[type[Model], ModelPrivacy] = {}
+
+    def register(self, *models: type[Model] | str, default: bool = False) -> Callable[[Declared], Declared]:
+        """Declare what is held in ``models``: a class decorator.
+
+        ``default=True`` is for libraries: a declaration of the host replaces it.
+
+        Raises:
+            DeclarationError: not a model, not a ModelPrivacy, or declared by somebody else already.
+        """
+
+        def decorate(declaration: Declared) -> Declared:
+            for model in models:
+                self._add(concrete(model), declaration, self._defaults if default else self._declared)
+            return declaration
+
+        return decorate
+
+    def _add(self, model: type[Model], declaration: Any, where: dict[type[Model], ModelPrivacy]) -> None:
+        if not (isinstance(declaration, type) and issubclass(declaration, ModelPrivacy)):
+            raise DeclarationError(f"{model._meta.label}: wanted a subclass of datamap.ModelPrivacy, found {declaration!r}.")
+        if rival := where.get(model):
+            raise DeclarationError(
+                f"{model._meta.label} is declared by {type(rival).__module__}.{type(rival).__qualname__} already; "
+                f"found {declaration.__module__}.{declaration.__qualname__}. Keep one of them."
+            )
+        policy = declaration(model)
+        policy.validate()
+        where[model] = policy
+
+    def exempt(self, *models: type[Model] | str, because: str) -> None:
+        """Say that ``models`` hold nothing about a person, and why."""
+        for model in models:
+            self._exempt[concrete(model)] = because
+
+    def get(self, model: type[Model]) -> ModelPrivacy:
+        """The declaration of ``model``; a careful guess where there is none (``described`` is False)."""
+        model = model._meta.concrete_model or model
+        found = self._declared.get(model) or self._defaults.get(model) or self._guessed.get(model)
+        if found is None:
+            found = self._guessed[model] = Undescribed(model)
+        return found
+
+    def is_declared(self, model: type[Model]) -> bool:
+        """Whether a privacy.py describes ``model``."""
+        return model in self._declared or model in self._defaults
+
+    def exemption(self, model: type[Model]) -> str:
+        """Why ``model`` needs no declaration, or an empty text."""
+        return self._exempt.get(model, "")
+
+    def __iter__(self) -> Iterator[ModelPrivacy]:
+        yield from {**self._defaults, **self._declared}.values()
+
+    def __len__(self) -> int:
+        return len({**self._defaults, **self._declared})
+
+
+def concrete(model: type[Model] | str) -> type[Model]:
+    """The concrete model behind a class, a proxy or ``"app.Model"``."""
+    try:
+        found = apps.get_model(model) if isinstance(model, str) else model
+    except LookupError as error:
+        raise DeclarationError(f"wanted an installed model, found {model!r}.") from error
+    if not (isinstance(found, type) and issubclass(found, Model)):
+        raise DeclarationError(f"wanted a model class or 'app.Model', found {model!r}.")
+    return found._meta.concrete_model or found
+
+
+registry = Registry()
+register = registry.register
+exempt = registry.exempt
+
+
+def autodiscover() -> None:
+    """Import the ``privacy`` module of every installed app."""
+    autodiscover_modules("privacy")
