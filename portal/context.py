@@ -1,0 +1,69 @@
+"""What every page knows without asking for it."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from tasks import conf
+
+OFFICE = {"Privacy handlers", "Privacy approvers", "Data protection officers", "Privacy auditors"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk as a page sees it: ``{{ desk.controller.name }}``, ``{% if desk.in_office %}``."""
+
+    request: HttpRequest
+
+    @property
+    def controller(self) -> conf.Controller:
+        return conf.load().controller
+
+    @property
+    def section(self) -> str:
+        """The name of the page in the navigation: ``portal:home``, ``dpo:inbox``."""
+        match = self.request.resolver_match
+        return match.view_name if match else ""
+
+    @property
+    def in_office(self) -> bool:
+        """Whether the person works in the office; costs a query, so only the masthead asks."""
+        user = getattr(self.request, "user", None)
+        return bool(user and user.is_authenticated and user.groups.filter(name__in=OFFICE).exists())
+
+    @property
+    def office_url(self) -> str:
+        return _address("dpo:inbox")
+
+    @property
+    def sign_in_url(self) -> str:
+        return _address("account_login", "login")
+
+    @property
+    def sign_out_url(self) -> str:
+        return _address("account_logout", "logout")
+
+    @property
+    def account_url(self) -> str:
+        """Where people change address, password and passkeys; empty where a host keeps that elsewhere."""
+        return _address("account_email")
+
+    @property
+    def mails_url(self) -> str:
+        """The page that shows the mails of the demo; empty everywhere else."""
+        return _address("demo:mails")
+
+
+def _address(*names: str) -> str:
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def desk(request: HttpRequest) -> dict[str, Desk]:
+    """Give templates the ``desk``: controller, place in the navigation, way to the office."""
+    return {"desk": Desk(request)}
