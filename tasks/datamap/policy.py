@@ -13,6 +13,16 @@ from tasks.datamap.strategies import Fate
 from tasks.datamap.vocabulary import Category, LegalBasis, Purpose, Recipient, Retention, Text
 from tasks.errors import DeclarationError
 
+CONTEXT = (
+    "description",
+    "purposes",
+    "legal_basis",
+    "retention",
+    "recipients",
+    "origin",
+    "transfers",
+    "automated",
+)
 Values = Callable[[Model], Iterable[Any]]
 
 
@@ -35,7 +45,13 @@ class Match:
     at: str = ""
 
     def __init__(
-        self, *, field: str = "", values: Values | None = None, within: timedelta | None = None, at: str = "", **pairs: str
+        self,
+        *,
+        field: str = "",
+        values: Values | None = None,
+        within: timedelta | None = None,
+        at: str = "",
+        **pairs: str,
     ) -> None:
         for name, value in {"field": field, "values": values, "within": within, "at": at, "pairs": pairs}.items():
             object.__setattr__(self, name, value)
@@ -75,7 +91,8 @@ class ModelPrivacy:
     follow: bool | Mapping[str, bool] | None = None  # for all keys, or per key
     match: Match | tuple[Match, ...] | None = None
     shared: str = "redact_others"  # or "mine_only", "include"
-    identifiers: Mapping[str, str | Values] = {}  # of a subject model: {"email": "email"}
+    # of a subject model: {"email": "email", "ip": ("login__ip", "login__at")}
+    identifiers: Mapping[str, str | tuple[str, str] | Values] = {}
     erasure: Fate | None = None  # None: what the relation says
 
     described = True  # False on what was guessed, because nobody declared it
@@ -93,12 +110,9 @@ class ModelPrivacy:
         """Purposes, ground, retention …: the model's own where it says so, else its category's."""
         base = self.category
         if not isinstance(base, Category):
-            base = Category(base or self.model._meta.app_label, title=capfirst((base or self.model._meta.app_label).replace("_", " ")))
-        own = {
-            name: getattr(self, name)
-            for name in ("description", "purposes", "legal_basis", "retention", "recipients", "origin", "transfers", "automated")
-            if getattr(self, name)
-        }
+            key = base or self.model._meta.app_label
+            base = Category(key, title=capfirst(key.replace("_", " ")))
+        own = {name: getattr(self, name) for name in CONTEXT if getattr(self, name)}
         return Category(**{**vars(base), **own})
 
     @cached_property

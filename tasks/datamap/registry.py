@@ -41,7 +41,9 @@ class Registry:
 
     def _add(self, model: type[Model], declaration: Any, where: dict[type[Model], ModelPrivacy]) -> None:
         if not (isinstance(declaration, type) and issubclass(declaration, ModelPrivacy)):
-            raise DeclarationError(f"{model._meta.label}: wanted a subclass of datamap.ModelPrivacy, found {declaration!r}.")
+            raise DeclarationError(
+                f"{model._meta.label}: wanted a subclass of datamap.ModelPrivacy, found {declaration!r}."
+            )
         if rival := where.get(model):
             raise DeclarationError(
                 f"{model._meta.label} is declared by {type(rival).__module__}.{type(rival).__qualname__} already; "

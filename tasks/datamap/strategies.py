@@ -90,7 +90,9 @@ def changes(given: Changes | None) -> dict[str, FieldStrategy]:
     strategies = [given] if isinstance(given, FieldStrategy) else list(given)
     for strategy in strategies:
         if not isinstance(strategy, FieldStrategy) or not strategy.fields:
-            raise DeclarationError(f"wanted a field strategy with field names, such as Blank('email'), found {strategy!r}.")
+            raise DeclarationError(
+                f"wanted a field strategy with field names, such as Blank('email'), found {strategy!r}."
+            )
     return {name: strategy for strategy in strategies for name in strategy.fields}
 
 

@@ -1,0 +1,53 @@
+"""What a source is: a place that holds rows about people, and what leaves it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.db.models import Model
+
+from tasks.collector.subject import Subject
+
+Progress = Callable[[int, int], None]  # rows done, rows in all
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of one model or store: what leaves the collector.
+
+    ``columns`` are the attnames of the model's own concrete fields, the primary key first (all its
+    columns, where it is composite). A multi-table child holds its own columns only; the parent's
+    come as the parent's batch. ``rows`` are Python values in that order, sorted by key.
+    ``owned`` says whether the rows are the person's own (by the relations or by ``follow``) or only name them.
+    ``shared`` holds the indexes of rows that hold a key to another subject as well.
+    """
+
+    source: str
+    label: str
+    model: type[Model] | None
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]] = field(repr=False)  # a log line must not show them
+    owned: bool
+    key_width: int = 1
+    shared: frozenset[int] = frozenset()
+
+    def key(self, row: tuple[Any, ...]) -> Any:
+        """The primary key of one of ``rows``."""
+        return row[0] if self.key_width == 1 else row[: self.key_width]
+
+
+class Source(Protocol):
+    """A place that holds rows about people: the database, a cache, a service."""
+
+    key: str
+    title: str
+
+    def count(self, subject: Subject) -> dict[str, int]:
+        """Rows per label, without fetching them."""
+
+    def collect(self, subject: Subject, *, progress: Progress | None = None) -> Iterator[Batch]:
+        """Everything about ``subject``, in batches.
+
+        Raises:
+            SourceUnavailable: it did not answer.
+        """
