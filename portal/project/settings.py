@@ -1,22 +1,41 @@
-"""Settings of the shipped project: the demo by default, a desk beside a host by the environment."""
+"""Settings of the shipped project: the demo by default, a desk beside a host by the environment.
+
+docs/deploy.md lists every variable. Nothing here imports an application: all are named by string.
+"""
 
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
 
 from portal.project import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR = Path(env.text("DOSSIER_VAR", str(BASE_DIR / "var")))
+# Installed as a wheel, the folder above is site-packages: then what is written goes below the working directory.
+HOME = BASE_DIR if (BASE_DIR / "manage.py").exists() else Path.cwd()
+VAR = Path(env.text("DOSSIER_VAR", str(HOME / "var"))).absolute()
 VAR.mkdir(parents=True, exist_ok=True)
+
+# --- who runs it
 
 HOST_APPS = env.words("DOSSIER_APPS")
 DEMO = env.flag("DOSSIER_DEMO", default=not HOST_APPS)
-DEMO_APPS = ["examples.shop.customers", "examples.shop.orders", "examples.shop.support", "examples.shop.community", "examples.shop.news", "examples.shop.demo"]
+DEMO_APPS = [f"examples.shop.{name}" for name in ("customers", "orders", "support", "community", "news", "demo")]
 
 DEBUG = env.flag("DJANGO_DEBUG", default=False)
-SECRET_KEY = env.text("DJANGO_SECRET_KEY", "demo-only-not-a-secret-0123456789-0123456789-0123456789" if DEMO else "")
+SECRET_KEY = env.text("DJANGO_SECRET_KEY", "of-the-demo-only-and-no-secret-0123456789-0123456789-0123456789" if DEMO else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "DJANGO_SECRET_KEY is not set. Outside the demo it has to be: fifty random characters or more, the same for "
+        "every process, kept out of the repository. 'openssl rand -base64 48' makes one."
+    )
 ALLOWED_HOSTS = env.words("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("DJANGO_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    "portal",  # first: its templates restyle allauth's
+    "dpo",
+    "tasks",
+    *(DEMO_APPS if DEMO else HOST_APPS),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -30,10 +49,6 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
-    *(DEMO_APPS if DEMO else HOST_APPS),
-    "tasks",
-    "portal",
-    "dpo",
 ]
 
 MIDDLEWARE = [
@@ -55,6 +70,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.project.urls"
 WSGI_APPLICATION = "portal.project.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -72,15 +88,46 @@ TEMPLATES = [
     }
 ]
 
+# --- where it keeps things
+
 DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{VAR / 'dossier.sqlite3'}"))}
-for alias in ("subjects", "replica"):
-    if url := env.text(f"{alias.upper()}_DATABASE_URL"):
-        DATABASES[alias] = env.database(url)
+for _alias in ("subjects", "replica"):
+    if _url := env.text(f"{_alias.upper()}_DATABASE_URL"):
+        DATABASES[_alias] = env.database(_url)
+DATABASE_ROUTERS = ["portal.project.router.HostRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("DOSSIER_STATIC", str(VAR / "static")))
+STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static",) if folder.is_dir()]
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+
+CACHES: dict[str, dict[str, object]]
+if _redis := env.text("REDIS_URL"):
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}}
+else:  # files, because rate limits and used codes have to hold for every process
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}}
+
+# --- who may come in
+
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "portal:start"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -89,48 +136,52 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("DJANGO_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Dossier"
 USERSESSIONS_TRACK_ACTIVITY = True
+
+# --- languages and time
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = env.text("TIME_ZONE", "Europe/Berlin")
 USE_TZ = True
 
-STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = VAR / "media"
-MEDIA_URL = "media/"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
-}
+# --- letters
 
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend")
+_smtp = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend" if DEMO else _smtp)
 EMAIL_FILE_PATH = VAR / "mail"
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Kestrel & Moss privacy desk <privacy@kestrelmoss.example>")
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 20
+_sender = "Kestrel & Moss privacy desk <privacy@kestrelmoss.example>" if DEMO else "privacy@localhost"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", _sender)
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}}
-if redis_url := env.text("REDIS_URL"):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
+# --- background work
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
-    queue, control = VAR / "queue", VAR / "queue-control"
-    for folder in (queue, control):
-        folder.mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = env.queue_folders(VAR)
+elif CELERY_BROKER_URL.startswith("redis"):
+    # kombu looks for unacknowledged messages every hundred seconds unless told otherwise.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(queue),
-        "data_folder_out": str(queue),
-        "control_folder": str(control),
-        "polling_interval": 0.1,
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
     }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+
+# --- what browsers are told
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -148,7 +199,28 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("DJANGO_SECURE", default=False)
+# DJANGO_SECURE: the desk is reached over HTTPS only.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.flag("DJANGO_SECURE", default=False)
+SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "covered": {"()": "portal.project.logs.CoveringFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "covered"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}
+
+# --- the desk itself; what else there is: tasks/conf.py
 
 DOSSIER = {
     "site_url": env.text("DOSSIER_SITE_URL", "http://localhost:8000"),
@@ -156,22 +228,9 @@ DOSSIER = {
     "vault_key": env.text("DOSSIER_VAULT_KEY", str(VAR / "vault.key")),
     "country": env.text("DOSSIER_COUNTRY", "DE"),
     "subdivision": env.text("DOSSIER_SUBDIVISION", "SN" if DEMO else "") or None,
-    "controller": (
-        {
-            "name": "Kestrel & Moss GmbH",
-            "address": "Spinnereistraße 7, 04179 Leipzig, Germany",
-            "email": "privacy@kestrelmoss.example",
-            "phone": "+49 341 555 01 20",
-            "dpo_name": "Dana Whitfield",
-            "dpo_email": "privacy@kestrelmoss.example",
-            "authority": "Die Sächsische Datenschutz- und Transparenzbeauftragte",
-            "authority_address": "Maternistraße 17, 01067 Dresden, Germany",
-            "authority_url": "https://www.datenschutz.sachsen.de",
-        }
-        if DEMO
-        else {
-            key: env.text(f"DOSSIER_CONTROLLER_{key.upper()}")
-            for key in ("name", "address", "email", "phone", "dpo_name", "dpo_email", "authority", "authority_address", "authority_url")
-        }
-    ),
+    "controller": env.DEMO_CONTROLLER if DEMO else env.controller(),
+    **env.numbers("DOSSIER", ("grace_days", "package_days", "backup_days", "lease_seconds", "max_attempts", "batch_rows")),
+    **env.flags("DOSSIER", ("four_eyes", "dpo_approves", "auto_approve_access")),
 }
+if _model := env.text("DOSSIER_SUBJECT_MODEL"):
+    DOSSIER["subject_model"] = _model
