@@ -1,0 +1,21 @@
+"""The models of every room, where Django looks for them."""
+
+from tasks.audit.models import Entry, Head
+from tasks.cases.models import Case, Decision, Letter, Note, Package, Step
+from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, KeptRow
+
+__all__ = [
+    "Case",
+    "Decision",
+    "Entry",
+    "ErasureBatch",
+    "ErasureFile",
+    "ErasureRun",
+    "ErasureStep",
+    "Head",
+    "KeptRow",
+    "Letter",
+    "Note",
+    "Package",
+    "Step",
+]
