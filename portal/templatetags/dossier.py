@@ -6,7 +6,7 @@ Nothing here asks the database. The office's templates load them too.
 from datetime import date, datetime
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.templatetags.static import static
 from django.utils import formats
 from django.utils.dateparse import parse_date, parse_datetime
@@ -107,3 +107,24 @@ def masked(address: str) -> str:
     if not domain:
         return "…"
     return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
+
+
+@register.simple_tag
+def control(field: forms.BoundField, *classes: str) -> SafeString:
+    """Draw a form field as ``components/field.html`` needs it: classes, and the ids of hint and error."""
+    widget = field.field.widget
+    kind = "check" if isinstance(widget, forms.CheckboxInput) else "area" if isinstance(widget, forms.Textarea) else "input"
+    kind = "select" if isinstance(widget, forms.Select) else kind
+    attributes = {"class": " ".join([kind, *(f"{kind}--{c}" for c in classes)])}
+    described = [f"{field.auto_id}-{part}" for part, shown in (("hint", field.help_text), ("error", field.errors)) if shown]
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return SafeString(field.as_widget(attrs=attributes))
+
+
+@register.filter
+def is_checkbox(field: forms.BoundField) -> bool:
+    """Whether a field is one box to tick; its label then stands behind it."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
