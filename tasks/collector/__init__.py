@@ -1,0 +1,70 @@
+"""A person to rows, from every source: the database today, caches and services beside it."""
+
+from collections.abc import Iterator
+
+from tasks.collector.sources.base import Batch, Progress, Source
+from tasks.collector.sources.database import DatabaseSource, closure
+from tasks.collector.subject import Subject, subject_model
+from tasks.collector.walk import Closure
+
+__all__ = [
+    "Batch",
+    "Closure",
+    "Progress",
+    "Source",
+    "Subject",
+    "closure",
+    "collect",
+    "count",
+    "gaps",
+    "keys",
+    "source",
+    "sources",
+    "subject_model",
+]
+
+_database = DatabaseSource()
+
+
+def sources() -> list[Source]:
+    """Every place that is searched, in the order of the report."""
+    return [_database]
+
+
+def source(key: str) -> Source:
+    """The source with this key.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {found.key: found for found in sources()}[key]
+
+
+def collect(subject: Subject, *, progress: Progress | None = None) -> Iterator[Batch]:
+    """Yield everything that is held about ``subject``, source by source, in batches.
+
+    The database is read from the alias ``replica`` where it exists, at one consistent moment.
+    ``progress`` is called after each batch with the rows done and the rows in all of its source.
+
+    Raises:
+        SourceUnavailable: a source did not answer.
+
+    Source: GDPR art. 15(1), 15(3).
+    """
+    for each in sources():
+        yield from each.collect(subject, progress=progress)
+
+
+def keys(subject: Subject) -> dict[str, list[object]]:
+    """The export closure in the database: ``{"app.Model": sorted keys}``, JSON-able, in data-map order."""
+    return _database.keys(subject)
+
+
+def count(subject: Subject) -> dict[str, int]:
+    """How many rows are held per label, over all sources, without fetching them."""
+    return {label: rows for each in sources() for label, rows in each.count(subject).items()}
+
+
+def gaps(subject: Subject) -> dict[str, str]:
+    """What could not be searched, label and reason."""
+    return _database.gaps(subject)

@@ -56,6 +56,14 @@ class Match:
         for name, value in {"field": field, "values": values, "within": within, "at": at, "pairs": pairs}.items():
             object.__setattr__(self, name, value)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The fields of the row that are compared."""
+        return (*self.pairs.values(), *((self.field,) if self.field else ()))
+
+    def __hash__(self) -> int:
+        return hash((tuple(sorted(self.pairs.items())), self.field, self.values, self.within, self.at))
+
 
 class ModelPrivacy:
     """What is held in one model, why, how long, whose it is, and what an erasure does to it.

@@ -1,6 +1,7 @@
 """Which declaration belongs to which model. Filled by every installed app's privacy.py."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -22,6 +23,7 @@ class Registry:
         self._defaults: dict[type[Model], ModelPrivacy] = {}
         self._exempt: dict[type[Model], str] = {}
         self._guessed: dict[type[Model], ModelPrivacy] = {}
+        self.version = 0  # counts changes, so that what was compiled from declarations can be told as stale
 
     def register(self, *models: type[Model] | str, default: bool = False) -> Callable[[Declared], Declared]:
         """Declare what is held in ``models``: a class decorator.
@@ -52,11 +54,30 @@ class Registry:
         policy = declaration(model)
         policy.validate()
         where[model] = policy
+        self.version += 1
 
     def exempt(self, *models: type[Model] | str, because: str) -> None:
         """Say that ``models`` hold nothing about a person, and why."""
         for model in models:
             self._exempt[concrete(model)] = because
+        self.version += 1
+
+    @contextmanager
+    def overridden(self, declarations: Mapping[type[Model] | str, type[ModelPrivacy] | None]) -> Iterator[None]:
+        """Declare models otherwise for a while, ``None`` for not at all. For a host's tests."""
+        before = dict(self._declared), dict(self._defaults)
+        try:
+            for model, declaration in declarations.items():
+                self._declared.pop(concrete(model), None)
+                if declaration is None:
+                    self._defaults.pop(concrete(model), None)
+                else:
+                    self._add(concrete(model), declaration, self._declared)
+            self.version += 1
+            yield
+        finally:
+            self._declared, self._defaults = before
+            self.version += 1
 
     def get(self, model: type[Model]) -> ModelPrivacy:
         """The declaration of ``model``; a careful guess where there is none (``described`` is False)."""
@@ -79,6 +100,11 @@ class Registry:
 
     def __len__(self) -> int:
         return len({**self._defaults, **self._declared})
+
+    @property
+    def begun(self) -> bool:
+        """Whether the host has a data map at all: a privacy.py of its own, not only a library's defaults."""
+        return bool(self._declared)
 
 
 def concrete(model: type[Model] | str) -> type[Model]:

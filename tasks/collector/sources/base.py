@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from django.db.models import Model
 
 from tasks.collector.subject import Subject
+from tasks.datamap.vocabulary import Text
 
 Progress = Callable[[int, int], None]  # rows done, rows in all
 
@@ -39,8 +40,13 @@ class Batch:
 class Source(Protocol):
     """A place that holds rows about people: the database, a cache, a service."""
 
-    key: str
-    title: str
+    @property
+    def key(self) -> str:
+        """Its name in steps, reports and settings: ``"database"``."""
+
+    @property
+    def title(self) -> Text:
+        """What people read."""
 
     def count(self, subject: Subject) -> dict[str, int]:
         """Rows per label, without fetching them."""

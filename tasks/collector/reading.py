@@ -1,0 +1,108 @@
+"""Reading one consistent moment of the host's databases, by plain QuerySets, without taking a lock.
+
+A reader opens a connection of its own: the transaction that holds the moment stays open while rows
+are streamed, and whoever takes them may write (and commit) meanwhile on the usual connection. Inside
+a transaction of the caller's there is no moment to choose; the caller's connection is used then.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Self
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model, QuerySet
+
+from tasks import conf
+from tasks.errors import SourceUnavailable
+
+BEGIN = {
+    "sqlite": ("BEGIN DEFERRED",),  # not IMMEDIATE, which would wait for writers and stop them
+    "postgresql": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",),
+    "mysql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY"),
+    "oracle": ("SET TRANSACTION READ ONLY",),
+}
+
+
+class Reader(AbstractContextManager["Reader"]):
+    """One moment of each database alias that is asked, from the first question to the end of the ``with``."""
+
+    def __init__(self) -> None:
+        self._connections: dict[str, BaseDatabaseWrapper] = {}
+        self._opened: list[BaseDatabaseWrapper] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for connection in self._opened:
+            connection.close()  # ends the transaction, and nothing was written
+        self._opened.clear()
+        self._connections.clear()
+
+    def rows(self, queryset: "QuerySet[Any]", *columns: str, streamed: bool = False) -> Iterator[tuple[Any, ...]]:
+        """The columns of the rows of ``queryset``; ``streamed`` where there may be more than fit into memory.
+
+        Raises:
+            SourceUnavailable: the database did not answer, or has no such table or column.
+        """
+        try:
+            connection = self.connection(queryset.db)
+            query = queryset.values_list(*columns).query
+            compiler = query.get_compiler(connection=connection)
+            chunked = streamed and streams(connection)
+            yield from compiler.results_iter(tuple_expected=True, chunked_fetch=chunked, chunk_size=1_000)
+        except DatabaseError as error:
+            label = queryset.model._meta.label
+            raise SourceUnavailable(
+                f"{label} could not be read from database '{queryset.db}' ({type(error).__name__}). Try again; "
+                "if it stays so, compare the model with its table."
+            ) from error
+
+    def connection(self, alias: str) -> BaseDatabaseWrapper:
+        """The connection that this reader reads ``alias`` with."""
+        if alias not in self._connections:
+            self._connections[alias] = self._open(alias)
+        return self._connections[alias]
+
+    def _open(self, alias: str) -> BaseDatabaseWrapper:
+        usual = connections[alias]
+        if usual.in_atomic_block or in_memory(usual):
+            return usual
+        own = connections.create_connection(alias)
+        own.execute_wrappers = usual.execute_wrappers  # whoever watches the alias watches us too
+        self._opened.append(own)
+        with own.cursor() as cursor:
+            for statement in BEGIN.get(own.vendor, ()):
+                cursor.execute(statement)
+        return own
+
+
+def plain(model: type[Model], alias: str) -> "QuerySet[Any]":
+    """All rows of ``model``, with no manager in between."""
+    return QuerySet(model=model, using=alias).order_by()
+
+
+def in_memory(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a second connection would see another, empty database, or wait for this one."""
+    return connection.vendor == "sqlite" and bool(connection.is_in_memory_db())  # type: ignore[attr-defined]
+
+
+def streams(connection: BaseDatabaseWrapper) -> bool:
+    """Whether rows may be fetched in chunks by a cursor of the server."""
+    return not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS", False)
+
+
+def reading_alias(using: str) -> str:
+    """The alias to read what lives in ``using``: its replica where there is one."""
+    home = "subjects" if "subjects" in connections else DEFAULT_DB_ALIAS
+    return "replica" if using == home and "replica" in connections else using
+
+
+def batches(keys: list[Any], size: int = 0) -> Iterator[list[Any]]:
+    """``keys`` in lists of at most ``size``, by default ``DOSSIER["key_batch"]``."""
+    size = size or conf.key_batch
+    return (keys[start : start + size] for start in range(0, len(keys), size))
