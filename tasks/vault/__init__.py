@@ -1,0 +1,7 @@
+"""Sealed files and texts: what Dossier keeps of a person is readable with the installation's key only."""
+
+from tasks.vault.keys import fingerprint
+from tasks.vault.seal import SealingWriter, open_text, seal_text
+from tasks.vault.storage import delete, exists, reading, writing
+
+__all__ = ["SealingWriter", "delete", "exists", "fingerprint", "open_text", "reading", "seal_text", "writing"]

@@ -1,0 +1,100 @@
+"""Where sealed files lie: a folder of this machine, or any storage of Django such as S3."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+from tasks import conf
+from tasks.errors import KeyUnavailable
+from tasks.vault.seal import SealingWriter, opened
+
+SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\Z")
+
+
+def storage() -> Storage:
+    """The storage named by ``DOSSIER["vault_storage"]``, else the folder ``vault_dir``."""
+    if conf.vault_storage:
+        return storages[conf.vault_storage]
+    return FileSystemStorage(folder(), file_permissions_mode=0o600, directory_permissions_mode=0o700)
+
+
+def folder() -> Path:
+    """The folder of sealed files where no other storage is set."""
+    return Path(conf.vault_dir) if conf.vault_dir else conf.base / "vault"
+
+
+@contextmanager
+def writing(name: str) -> Iterator[SealingWriter]:
+    """Write a sealed file. It appears under ``name`` whole, when the block ends well, or not at all.
+
+    An earlier file of that name is replaced. Read ``size`` and ``sha256`` after the block.
+    """
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, draft = tempfile.mkstemp(prefix=".draft-", dir=folder())
+    try:
+        with os.fdopen(handle, "w+b") as out:
+            writer = SealingWriter(out)
+            try:
+                yield writer
+            finally:
+                writer.close()
+            out.flush()
+            os.fsync(out.fileno())
+            publish(out, draft, checked(name))
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+def publish(sealed: IO[bytes], draft: str, name: str) -> None:
+    """Put a finished draft in its place."""
+    if not conf.vault_storage:
+        place = folder() / name
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        Path(draft).replace(place)
+        return
+    sealed.seek(0)
+    delete(name)
+    storage().save(name, File(sealed))
+
+
+@contextmanager
+def reading(name: str) -> Iterator[IO[bytes]]:
+    """The clear bytes of a sealed file, seekable; none are given before all proved genuine.
+
+    Raises:
+        KeyUnavailable: not there, damaged, or sealed to another key.
+    """
+    try:
+        sealed: Any = storage().open(checked(name))
+    except FileNotFoundError as error:
+        raise KeyUnavailable(f"The vault holds no file {name}. It expired, or its folder was not restored.") from error
+    with sealed, opened(sealed) as clear:
+        yield clear
+
+
+def exists(name: str) -> bool:
+    """Whether the vault holds a file of this name."""
+    return storage().exists(checked(name))
+
+
+def delete(name: str) -> None:
+    """Remove a sealed file; one that is not there is no error."""
+    storage().delete(checked(name))
+
+
+def checked(name: str) -> str:
+    """``name``, if it is a plain relative path.
+
+    Raises:
+        ValueError: it could lead out of the vault.
+    """
+    if not SAFE.match(name):
+        raise ValueError("a name in the vault is made of letters, digits, '-', '_', '.' and '/', and no part begins with a dot.")
+    return name
