@@ -38,10 +38,14 @@ class Post(models.Model):
 class Comment(models.Model):
     """Below a post, or below another comment."""
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="comments")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="comments"
+    )
     author_name = models.CharField(_("shown as"), max_length=80)
     post = models.ForeignKey(Post, models.CASCADE, related_name="comments", verbose_name=_("below the post"))
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("in answer to"))
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("in answer to")
+    )
     text = models.TextField(_("text"))
     written_at = models.DateTimeField(_("written"))
     likes = GenericRelation("community.Like")
@@ -64,5 +68,7 @@ class Like(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("like"), _("likes")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "content_type", "object_id"], name="like_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "content_type", "object_id"], name="like_once")
+        ]
         indexes = (models.Index(fields=["content_type", "object_id"], name="like_target"),)

@@ -52,8 +52,9 @@ class CommentPrivacy(datamap.ModelPrivacy):
     fields = ("post", "parent", "text", "author_name", "written_at")
     portable = ("text", "written_at")
     order_by = "-written_at"
-    # What others wrote below the person's post or comment is theirs.
+    # What others wrote below the person's post or comment is not the person's.
     follow = {"author": True, "post": False, "parent": False}
+    shared = "mine_only"
     erasure = NAMELESS
 
 
@@ -63,6 +64,6 @@ class LikePrivacy(datamap.ModelPrivacy):
     fields = ("content_type", "object_id", "at")
     labels = {"content_type": _("What you liked"), "object_id": _("Its number")}
     order_by = "-at"
-    shared = "mine_only"  # likes by others of the person's posts are not the person's
-    follow = {"user": True, "liked": False}
+    follow = {"user": True, "liked": False}  # likes by others of the person's posts are not the person's
+    shared = "mine_only"
     erasure = Delete()

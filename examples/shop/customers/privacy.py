@@ -1,17 +1,30 @@
 """What Kestrel & Moss holds about a customer's account, and why."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from examples.shop.customers.models import Address, AuditLog, BusinessProfile, Follow, LoginEvent, Notification, Profile
 from portal import privacy as defaults
 from tasks import datamap
-from tasks.datamap import Anonymise, Blank, Category, Delete, LegalBasis, Match, Null, Purpose, Recipient, Retention, months
+from tasks.datamap import (
+    Anonymise,
+    Blank,
+    Category,
+    Delete,
+    LegalBasis,
+    Match,
+    Null,
+    Purpose,
+    Recipient,
+    Retention,
+    months,
+)
 
 HOST = Recipient("Pleiße Rechenzentrum", "Leipzig, Germany", _("runs our servers"))
 
@@ -64,27 +77,22 @@ SOCIAL = Category(
 )
 
 
-def emails(user: User) -> Iterator[str]:
-    """Each address that the person has proved to be theirs, and the one on the account."""
+def emails(user: Any) -> Iterator[str]:
+    """Each address that the person has proved to be theirs: an unproved one may be a stranger's."""
     yield user.email
     yield from EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
 
 
-def names(user: User) -> Iterator[str]:
+def names(user: Any) -> Iterator[str]:
     """The names under which a text may speak of the person."""
     yield user.get_full_name()
     yield from Profile.objects.filter(user=user).values_list("display_name", flat=True)
 
 
-def phones(user: User) -> Iterator[str]:
-    """The telephone number of the profile."""
-    yield from Profile.objects.filter(user=user).exclude(phone="").values_list("phone", flat=True)
-
-
-def ip_addresses(user: User) -> Iterator[str]:
-    """The IP addresses from which the person signed in themselves."""
-    mine = LoginEvent.objects.filter(user=user, outcome=LoginEvent.Outcome.SIGNED_IN)
-    yield from mine.order_by().values_list("ip", flat=True).distinct()
+def ip_addresses(user: Any) -> Iterator[tuple[str, datetime]]:
+    """The IP addresses from which the person signed in, each with the last moment of each day."""
+    mine = LoginEvent.objects.filter(user=user, outcome=LoginEvent.Outcome.SIGNED_IN).order_by()
+    yield from mine.values("ip", "at__date").annotate(last=Max("at")).values_list("ip", "last")
 
 
 @datamap.register(User)
@@ -92,7 +100,17 @@ class UserPrivacy(datamap.ModelPrivacy):
     category = ACCOUNT
     title = _("Account")
     label = "{first_name} {last_name}"
-    fields = ("first_name", "last_name", "email", "username", "date_joined", "last_login", "is_active", "is_staff", "is_superuser")
+    fields = (
+        "first_name",
+        "last_name",
+        "email",
+        "username",
+        "date_joined",
+        "last_login",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+    )
     withheld = {"password": _("It would let others in. We hold a scrambled form of it only.")}
     portable = ("first_name", "last_name", "email")
     labels = {
@@ -102,7 +120,7 @@ class UserPrivacy(datamap.ModelPrivacy):
         "is_staff": _("Works for us"),
         "is_superuser": _("May administrate the shop"),
     }
-    identifiers = {"email": emails, "name": names, "phone": phones, "ip": ip_addresses}
+    identifiers = {"email": emails, "name": names, "phone": "profile__phone", "ip": ip_addresses}
     erasure = Delete()
 
 
@@ -158,7 +176,7 @@ class LoginEventPrivacy(datamap.ModelPrivacy):
     category = SECURITY
     fields = ("at", "outcome", "ip", "user_agent")
     order_by = "-at"
-    follow = True  # the key is set to null when an account goes, but the row is the person's
+    follow = {"user": True}  # the key is set to null when an account goes, but the row is the person's
     # Attempts before a sign-in name nobody. On the same day, from the same address, they were the person's.
     match = Match(ip="ip", within=timedelta(days=1), at="at")
     erasure = Delete()

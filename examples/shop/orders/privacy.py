@@ -5,7 +5,19 @@ from django.utils.translation import gettext_lazy as _
 from examples.shop.customers.privacy import HOST
 from examples.shop.orders.models import Invoice, Order, OrderLine, Payment, Product, Review
 from tasks import datamap
-from tasks.datamap import Anonymise, Blank, Category, Constant, Keep, LegalBasis, Null, Purpose, Recipient, Retention, calendar_years
+from tasks.datamap import (
+    Anonymise,
+    Blank,
+    Category,
+    Constant,
+    Keep,
+    LegalBasis,
+    Null,
+    Purpose,
+    Recipient,
+    Retention,
+    calendar_years,
+)
 
 BOOKKEEPING = _("Bookkeeping law: § 147 AO, § 257 HGB")
 TEN_YEARS = Retention(_("Until 31 December of the tenth year"), calendar_years(10), "§ 147 AO")
@@ -15,7 +27,10 @@ ORDERS = Category(
     title=_("Orders"),
     description=_("What you bought, to deliver it and handle returns"),
     purposes=(
-        Purpose("dpv:FulfilmentOfContractualObligation", _("To deliver what you bought, to take it back, and to account for it")),
+        Purpose(
+            "dpv:FulfilmentOfContractualObligation",
+            _("To deliver what you bought, to take it back, and to account for it"),
+        ),
     ),
     legal_basis=LegalBasis.CONTRACT,
     retention=TEN_YEARS,

@@ -13,8 +13,12 @@ class Ticket(models.Model):
         WAITING = "wait", _("Waiting for your answer")
         SOLVED = "done", _("Solved")
 
-    customer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets")
-    order = models.ForeignKey("orders.Order", models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("about order"))
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets"
+    )
+    order = models.ForeignKey(
+        "orders.Order", models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("about order")
+    )
     number = models.CharField(_("number"), max_length=12, unique=True)
     subject = models.CharField(_("subject"), max_length=160)
     status = models.CharField(_("status"), max_length=4, choices=Status.choices)
@@ -33,7 +37,14 @@ class TicketMessage(models.Model):
     """Written by the customer, or by the member of staff in ``agent``."""
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages", verbose_name=_("conversation"))
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("answered by"))
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered by"),
+    )
     from_staff = models.BooleanField(_("from us"), default=False)
     text = models.TextField(_("text"))
     sent_at = models.DateTimeField(_("sent"))

@@ -16,7 +16,9 @@ SUPPORT = Category(
         Purpose("dpv:LegalClaim", _("To defend claims from a purchase")),
     ),
     legal_basis=LegalBasis.CONTRACT,
-    retention=Retention(_("Until 31 December of the third year after the last message"), calendar_years(3), "§§ 195, 199 BGB"),
+    retention=Retention(
+        _("Until 31 December of the third year after the last message"), calendar_years(3), "§§ 195, 199 BGB"
+    ),
     recipients=(HOST,),
     origin=_("You, and the members of our staff who answered"),
     order=40,

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,112 +14,226 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('display_name', models.CharField(max_length=80, verbose_name='name shown in the community')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('language', models.CharField(choices=[('en', 'English'), ('de', 'German'), ('ar', 'Arabic')], default='en', max_length=2, verbose_name='language')),
-                ('about', models.TextField(blank=True, verbose_name='about you')),
-                ('member_since', models.DateField(verbose_name='member since')),
-                ('preferences', models.JSONField(blank=True, default=dict, verbose_name='preferences')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='profile', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("display_name", models.CharField(max_length=80, verbose_name="name shown in the community")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="telephone")),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("de", "German"), ("ar", "Arabic")],
+                        default="en",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("about", models.TextField(blank=True, verbose_name="about you")),
+                ("member_since", models.DateField(verbose_name="member since")),
+                ("preferences", models.JSONField(blank=True, default=dict, verbose_name="preferences")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="profile", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'profile',
-                'verbose_name_plural': 'profiles',
+                "verbose_name": "profile",
+                "verbose_name_plural": "profiles",
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=40, verbose_name='called')),
-                ('recipient', models.CharField(max_length=120, verbose_name='recipient')),
-                ('street', models.CharField(max_length=120, verbose_name='street')),
-                ('postcode', models.CharField(blank=True, max_length=12, verbose_name='postcode')),
-                ('city', models.CharField(max_length=80, verbose_name='city')),
-                ('country', models.CharField(choices=[('DE', 'Germany'), ('AT', 'Austria'), ('NG', 'Nigeria')], default='DE', max_length=2, verbose_name='country')),
-                ('is_default', models.BooleanField(default=False, verbose_name='used by default')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=40, verbose_name="called")),
+                ("recipient", models.CharField(max_length=120, verbose_name="recipient")),
+                ("street", models.CharField(max_length=120, verbose_name="street")),
+                ("postcode", models.CharField(blank=True, max_length=12, verbose_name="postcode")),
+                ("city", models.CharField(max_length=80, verbose_name="city")),
+                (
+                    "country",
+                    models.CharField(
+                        choices=[("DE", "Germany"), ("AT", "Austria"), ("NG", "Nigeria")],
+                        default="DE",
+                        max_length=2,
+                        verbose_name="country",
+                    ),
+                ),
+                ("is_default", models.BooleanField(default=False, verbose_name="used by default")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'address',
-                'verbose_name_plural': 'addresses',
+                "verbose_name": "address",
+                "verbose_name_plural": "addresses",
             },
         ),
         migrations.CreateModel(
-            name='AuditLog',
+            name="AuditLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('action', models.CharField(choices=[('profile', 'Changed the profile'), ('address', 'Changed an address'), ('password', 'Changed the password'), ('email', 'Changed the e-mail address'), ('orders', 'Downloaded the list of orders')], max_length=10, verbose_name='action')),
-                ('detail', models.CharField(blank=True, max_length=200, verbose_name='detail')),
-                ('ip', models.GenericIPAddressField(blank=True, null=True, verbose_name='IP address')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("profile", "Changed the profile"),
+                            ("address", "Changed an address"),
+                            ("password", "Changed the password"),
+                            ("email", "Changed the e-mail address"),
+                            ("orders", "Downloaded the list of orders"),
+                        ],
+                        max_length=10,
+                        verbose_name="action",
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=200, verbose_name="detail")),
+                ("ip", models.GenericIPAddressField(blank=True, null=True, verbose_name="IP address")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'log of changes',
+                "verbose_name": "change",
+                "verbose_name_plural": "log of changes",
             },
         ),
         migrations.CreateModel(
-            name='BusinessProfile',
+            name="BusinessProfile",
             fields=[
-                ('profile_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='customers.profile')),
-                ('company', models.CharField(max_length=120, verbose_name='company')),
-                ('vat_number', models.CharField(blank=True, max_length=20, verbose_name='VAT number')),
-                ('accounts_contact', models.CharField(blank=True, max_length=120, verbose_name='contact in accounts')),
+                (
+                    "profile_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="customers.profile",
+                    ),
+                ),
+                ("company", models.CharField(max_length=120, verbose_name="company")),
+                ("vat_number", models.CharField(blank=True, max_length=20, verbose_name="VAT number")),
+                ("accounts_contact", models.CharField(blank=True, max_length=120, verbose_name="contact in accounts")),
             ],
             options={
-                'verbose_name': 'business profile',
-                'verbose_name_plural': 'business profiles',
+                "verbose_name": "business profile",
+                "verbose_name_plural": "business profiles",
             },
-            bases=('customers.profile',),
+            bases=("customers.profile",),
         ),
         migrations.CreateModel(
-            name='LoginEvent',
+            name="LoginEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('ip', models.GenericIPAddressField(db_index=True, verbose_name='IP address')),
-                ('user_agent', models.CharField(max_length=200, verbose_name='device')),
-                ('outcome', models.CharField(choices=[('ok', 'Signed in'), ('password', 'Wrong password'), ('code', 'Wrong code'), ('out', 'Signed out')], max_length=8, verbose_name='outcome')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='logins', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("ip", models.GenericIPAddressField(db_index=True, verbose_name="IP address")),
+                ("user_agent", models.CharField(max_length=200, verbose_name="device")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("ok", "Signed in"),
+                            ("password", "Wrong password"),
+                            ("code", "Wrong code"),
+                            ("out", "Signed out"),
+                        ],
+                        max_length=8,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="logins",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sign-in',
-                'verbose_name_plural': 'sign-ins',
+                "verbose_name": "sign-in",
+                "verbose_name_plural": "sign-ins",
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('parcel', 'Parcel on its way'), ('reply', 'Somebody answered'), ('price', 'Price changed'), ('follower', 'New follower')], max_length=10, verbose_name='kind')),
-                ('payload', models.JSONField(default=dict, verbose_name='content')),
-                ('sent_at', models.DateTimeField(verbose_name='sent')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("parcel", "Parcel on its way"),
+                            ("reply", "Somebody answered"),
+                            ("price", "Price changed"),
+                            ("follower", "New follower"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("payload", models.JSONField(default=dict, verbose_name="content")),
+                ("sent_at", models.DateTimeField(verbose_name="sent")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notification',
-                'verbose_name_plural': 'notifications',
+                "verbose_name": "notification",
+                "verbose_name_plural": "notifications",
             },
         ),
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('followed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followers', to=settings.AUTH_USER_MODEL)),
-                ('follower', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='following', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField(verbose_name="since")),
+                (
+                    "followed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "follower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="following",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'follow',
-                'verbose_name_plural': 'who follows whom',
-                'constraints': [models.UniqueConstraint(fields=('follower', 'followed'), name='follow_once')],
+                "verbose_name": "follow",
+                "verbose_name_plural": "who follows whom",
+                "constraints": [models.UniqueConstraint(fields=("follower", "followed"), name="follow_once")],
             },
         ),
     ]

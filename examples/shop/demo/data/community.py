@@ -17,14 +17,17 @@ def make(rng: Random, people: People, *, until: datetime) -> None:
     posts = Post.objects.bulk_create(post for person in people.customers for post in writing(rng, person, until=until))
     label(rng, posts)
     comments = discussion(rng, people, posts, until=until)
-    Like.objects.bulk_create(like for person in people.customers for like in likes(rng, person, posts, comments, until=until))
+    Like.objects.bulk_create(
+        like for person in people.customers for like in likes(rng, person, posts, comments, until=until)
+    )
 
 
 def writing(rng: Random, person: Person, *, until: datetime) -> Iterator[Post]:
     """What a person posted."""
     moments = spread(rng, person.habits.posts, person.since, until)
     for title, at in zip(cycle(rng, words.TITLES, person.habits.posts), moments, strict=True):
-        text = "\n\n".join(some(rng, words.SENTENCES, rng.randint(2, 4)) for _ in range(rng.randint(1, 3)))
+        sentences = rng.sample(words.SENTENCES, rng.randint(3, 9))
+        text = "\n\n".join(" ".join(sentences[n : n + 3]) for n in range(0, len(sentences), 3))
         yield Post(author=person.user, author_name=person.name, title=title, text=text, written_at=at)
 
 
@@ -62,13 +65,18 @@ def comment(rng: Random, person: Person, post: Post, parent: Comment | None, *, 
     start = max(person.since, parent.written_at if parent else post.written_at)
     text = some(rng, words.REPLIES, rng.choices([1, 2], [3, 1])[0])
     at = between(rng, start, until)
-    return Comment(author=person.user, author_name=person.name, post=post, parent=parent, text=text, written_at=max(at, start))
+    return Comment(
+        author=person.user, author_name=person.name, post=post, parent=parent, text=text, written_at=max(at, start)
+    )
 
 
-def likes(rng: Random, person: Person, posts: list[Post], comments: list[Comment], *, until: datetime) -> Iterator[Like]:
+def likes(
+    rng: Random, person: Person, posts: list[Post], comments: list[Comment], *, until: datetime
+) -> Iterator[Like]:
     """Likes of what others wrote, each at most once."""
-    kinds = {kind: ContentType.objects.get_for_model(kind) for kind in (Post, Comment)}
-    others = [thing for thing in (*posts, *comments) if thing.author_id != person.user.pk]
+    kinds: dict[type, ContentType] = {kind: ContentType.objects.get_for_model(kind) for kind in (Post, Comment)}
+    things: list[Post | Comment] = [*posts, *comments]
+    others = [thing for thing in things if thing.author_id != person.user.pk]
     for thing in rng.sample(others, person.habits.likes):
         at = max(between(rng, thing.written_at, until), thing.written_at)
         yield Like(user=person.user, content_type=kinds[type(thing)], object_id=thing.pk, at=at)

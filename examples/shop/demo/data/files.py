@@ -35,4 +35,8 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 def note(text: str) -> File:
     """The question again, as somebody would paste it into a file."""
-    return "note.txt", "text/plain", f"Kestrel & Moss, for your workshop\n\n{text}\n\n– تحياتي, 谢谢, thank you 🍵\n".encode()
+    return (
+        "note.txt",
+        "text/plain",
+        f"Kestrel & Moss, for your workshop\n\n{text}\n\n– تحياتي, 谢谢, thank you 🍵\n".encode(),
+    )

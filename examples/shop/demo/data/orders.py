@@ -37,7 +37,9 @@ def make(rng: Random, people: People, *, until: datetime) -> list[Basket]:
     paid = [basket for basket in baskets if basket.order.status != Order.Status.CANCELLED]
     Payment.objects.bulk_create(payment(rng, basket) for basket in paid)
     Invoice.objects.bulk_create(invoice(basket, n) for n, basket in enumerate(paid, start=1))
-    Review.objects.bulk_create(review for person in people.customers for review in reviews(rng, person, goods, until=until))
+    Review.objects.bulk_create(
+        review for person in people.customers for review in reviews(rng, person, goods, until=until)
+    )
     return baskets
 
 

@@ -35,8 +35,30 @@ class Habits:
     changes: int
 
 
-ALICE = Habits(orders=42, logins=318, tickets=9, posts=22, comments=118, likes=180, reviews=14, notifications=160, follows=22, changes=24)
-BOB = Habits(orders=9, logins=36, tickets=2, posts=3, comments=10, likes=14, reviews=3, notifications=16, follows=5, changes=4)
+ALICE = Habits(
+    orders=42,
+    logins=264,
+    tickets=9,
+    posts=18,
+    comments=96,
+    likes=120,
+    reviews=14,
+    notifications=118,
+    follows=22,
+    changes=24,
+)
+BOB = Habits(
+    orders=9,
+    logins=24,
+    tickets=2,
+    posts=2,
+    comments=8,
+    likes=10,
+    reviews=3,
+    notifications=12,
+    follows=5,
+    changes=4,
+)
 
 
 @dataclass(frozen=True)
@@ -131,16 +153,18 @@ def scrambled() -> str:
 
 def person(rng: Random, n: int, user: User) -> Person:
     """What goes with a customer's account."""
-    postcode, city, _country = rng.choice(words.CITIES)
-    street = f"{rng.choice(words.STREETS)} {rng.randint(2, 140)}"
-    ips = (f"2001:db8:{n + 1:x}::{rng.randint(2, 99):x}", f"2001:db8:{n + 1:x}:1::{rng.randint(2, 99):x}")
+    address = other_address(rng)
+    ips: tuple[str, ...] = (
+        f"2001:db8:{n + 1:x}::{rng.randint(2, 99):x}",
+        f"2001:db8:{n + 1:x}:1::{rng.randint(2, 99):x}",
+    )
     if n == 0:
-        postcode, city, street, ips = "04229", "Leipzig", "Karl-Heine-Straße 58", ("203.0.113.24", "198.51.100.77", *ips)
+        address, ips = "Karl-Heine-Straße 58, 04229 Leipzig", ("203.0.113.24", "198.51.100.77", *ips)
     return Person(
         user=user,
         name=user.first_name if rng.random() < 0.6 else f"{user.first_name} {user.last_name[0]}.",
         since=user.date_joined,
-        address=f"{street}, {postcode} {city}",
+        address=address,
         phone=f"+49 341 555 {rng.randint(1000, 9999)}",
         ips=ips,
         devices=tuple(rng.sample(words.DEVICES, 2)),
@@ -192,10 +216,16 @@ def profile(rng: Random, person: Person) -> dict[str, object]:
         "user": person.user,
         "display_name": person.name,
         "phone": person.phone if rng.random() < 0.7 or person.habits is ALICE else "",
-        "birth_date": date(rng.randint(1950, 2004), rng.randint(1, 12), rng.randint(1, 28)) if rng.random() < 0.3 else None,
+        "birth_date": date(rng.randint(1950, 2004), rng.randint(1, 12), rng.randint(1, 28))
+        if rng.random() < 0.3
+        else None,
         "language": rng.choices(["en", "de", "ar"], [3, 6, 1])[0],
         "member_since": person.since.date(),
-        "preferences": {"newsletter_hints": rng.random() < 0.5, "units": "metric", "tea": rng.choice(["green", "black"])},
+        "preferences": {
+            "newsletter_hints": rng.random() < 0.5,
+            "units": "metric",
+            "tea": rng.choice(["green", "black"]),
+        },
     }
 
 
@@ -204,9 +234,8 @@ def address_book(rng: Random, people: People) -> None:
     entries = [home(person, "Home", person.address, is_default=True) for person in people.customers]
     alice = people.alice
     entries.append(home(alice, "Workshop", "Spinnereistraße 7, 04179 Leipzig"))
-    lagos = Address(user=alice.user, title="Lagos", recipient="Alice Okafor", street="12 Marina Road", city="Lagos")
-    lagos.country = Address.Country.NIGERIA
-    entries.append(lagos)
+    lagos = {"title": "Lagos", "street": "12 Marina Road", "city": "Lagos", "country": Address.Country.NIGERIA}
+    entries.append(Address(user=alice.user, recipient="Alice Okafor", **lagos))
     entries += [home(person, "Parents", other_address(rng)) for person in people.customers[2:] if rng.random() < 0.25]
     Address.objects.bulk_create(entries)
 
@@ -216,10 +245,15 @@ def home(person: Person, title: str, address: str, *, is_default: bool = False) 
     street, place = address.split(", ", 1)
     postcode, city = place.split(" ", 1)
     country = Address.Country.AUSTRIA if len(postcode) == 4 else Address.Country.GERMANY
-    recipient = person.user.get_full_name()
     return Address(
-        **{"user": person.user, "title": title, "recipient": recipient, "street": street, "postcode": postcode},
-        **{"city": city, "country": country, "is_default": is_default},
+        user=person.user,
+        title=title,
+        recipient=person.user.get_full_name(),
+        street=street,
+        postcode=postcode,
+        city=city,
+        country=country,
+        is_default=is_default,
     )
 
 

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from examples.shop.demo.data import files, words
 from examples.shop.demo.data.moments import cycle, spread
 from examples.shop.demo.data.orders import Basket
-from examples.shop.demo.data.people import ALICE, People, Person
+from examples.shop.demo.data.people import People, Person
 from examples.shop.support.models import Attachment, Ticket, TicketMessage
 
 THREE_YEARS = timedelta(days=3 * 365)  # how long conversations are kept
@@ -43,14 +43,18 @@ def conversations(rng: Random, person: Person, baskets: list[Basket], *, until: 
 
 def exchange(rng: Random, ticket: Ticket, people: People, *, until: datetime) -> list[TicketMessage]:
     """The messages of a conversation in turn, first the question; sets the state of the ticket, too."""
-    question = dict(words.QUESTIONS)[ticket.subject].format(order=ticket.order.number if ticket.order else "of last week")
+    question = dict(words.QUESTIONS)[ticket.subject].format(
+        order=ticket.order.number if ticket.order else "of last week"
+    )
     agent = rng.choice(people.care)
     turns = [question, *alternate(rng, rng.randint(1, 6))]
     messages, at = [], ticket.opened_at
     for n, text in enumerate(turns):
         from_staff = n % 2 == 1
         messages.append(
-            TicketMessage(ticket=ticket, agent=agent if from_staff else None, from_staff=from_staff, text=text, sent_at=at)
+            TicketMessage(
+                ticket=ticket, agent=agent if from_staff else None, from_staff=from_staff, text=text, sent_at=at
+            )
         )
         at = min(at + timedelta(minutes=rng.randint(9, 1600)), until)
     ticket.changed_at = messages[-1].sent_at
@@ -71,7 +75,7 @@ def attach(rng: Random, messages: list[TicketMessage], people: People) -> None:
     of_messages = ContentType.objects.get_for_model(TicketMessage)
     attachments = []
     for message in messages:
-        alice = message.ticket.customer == people.alice.user and people.alice.habits is ALICE
+        alice = message.ticket.customer == people.alice.user
         opening = message.sent_at == message.ticket.opened_at
         if not opening or not (alice or rng.random() < 0.3):
             continue
@@ -79,10 +83,8 @@ def attach(rng: Random, messages: list[TicketMessage], people: People) -> None:
         path = f"attachments/{message.ticket.number}-{name}"
         if not default_storage.exists(path):  # left by a filling that was stopped
             default_storage.save(path, ContentFile(content))
+        owner = {"content_type": of_messages, "object_id": message.pk}
         attachments.append(
-            Attachment(
-                **{"content_type": of_messages, "object_id": message.pk, "file": path, "name": name},
-                **{"media_type": media_type, "uploaded_at": message.sent_at},
-            )
+            Attachment(**owner, file=path, name=name, media_type=media_type, uploaded_at=message.sent_at)
         )
     Attachment.objects.bulk_create(attachments)

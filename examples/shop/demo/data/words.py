@@ -1,17 +1,23 @@
 """Names, places, goods and sentences from which the demo's people and texts are made. All invented."""
 
 FIRST_NAMES = (
-    "Ada Ahmed Aino Amara Anselm Ayşe Beate Bela Carlos Charlotte Chidi Clara Damir Doris Edgar Elif Emeka Emil Esther "
-    "Farid Fatima Felix Frieda Georg Greta Hana Hannes Ibrahim Ida Ines Jakob Jana Johann Jule Kaito Karim Karla Konrad "
-    "Lale Lena Levin Lin Linus Luise Magda Malik Mara Marta Mateo Mei Merle Milan Mina Nadja Nele Nils Noa Olga Oskar "
-    "Paula Pavel Ronja Rosa Samir Selma Sina Sofia Stefan Tamar Theo Tilda Tomasz Uwe Vera Wanja Yara Yusuf Zoë"
-).split()
+    "Ada", "Ahmed", "Aino", "Amara", "Anselm", "Ayşe", "Beate", "Bela", "Carlos", "Charlotte", "Chidi", "Clara",
+    "Damir", "Doris", "Edgar", "Elif", "Emeka", "Emil", "Esther", "Farid", "Fatima", "Felix", "Frieda", "Georg",
+    "Greta", "Hana", "Hannes", "Ibrahim", "Ida", "Ines", "Jakob", "Jana", "Johann", "Jule", "Kaito", "Karim",
+    "Karla", "Konrad", "Lale", "Lena", "Levin", "Lin", "Linus", "Luise", "Magda", "Malik", "Mara", "Marta", "Mateo",
+    "Mei", "Merle", "Milan", "Mina", "Nadja", "Nele", "Nils", "Noa", "Olga", "Oskar", "Paula", "Pavel", "Ronja",
+    "Rosa", "Samir", "Selma", "Sina", "Sofia", "Stefan", "Tamar", "Theo", "Tilda", "Tomasz", "Uwe", "Vera", "Wanja",
+    "Yara", "Yusuf", "Zoë",
+)  # fmt: skip
 LAST_NAMES = (
-    "Abel Adeyemi Albrecht Arslan Bauer Becker Bianchi Brückner Chen Demir Dietrich Ebert Eze Fischer Fuchs Ganz Haas "
-    "Hartwig Haddad Heine Hoffmann Horn Ito Jansen Kaiser Kamara Kern Klee Kowalski Kranz Krüger Lange Lehmann Lindner "
-    "Lorenz Meier Mendes Moser Müller Nagel Nguyen Novák Ohlsen Ott Park Petersen Pohl Quast Rahimi Reuter Richter Roth "
-    "Sauer Schade Schreiber Seidel Simon Sommer Stein Tanaka Thiel Ulrich Vogel Wagner Weber Wendt Winkler Yildiz Zeller"
-).split()
+    "Abel", "Adeyemi", "Albrecht", "Arslan", "Bauer", "Becker", "Bianchi", "Brückner", "Chen", "Demir", "Dietrich",
+    "Ebert", "Eze", "Fischer", "Fuchs", "Ganz", "Haas", "Hartwig", "Haddad", "Heine", "Hoffmann", "Horn", "Ito",
+    "Jansen", "Kaiser", "Kamara", "Kern", "Klee", "Kowalski", "Kranz", "Krüger", "Lange", "Lehmann", "Lindner",
+    "Lorenz", "Meier", "Mendes", "Moser", "Müller", "Nagel", "Nguyen", "Novák", "Ohlsen", "Ott", "Park", "Petersen",
+    "Pohl", "Quast", "Rahimi", "Reuter", "Richter", "Roth", "Sauer", "Schade", "Schreiber", "Seidel", "Simon",
+    "Sommer", "Stein", "Tanaka", "Thiel", "Ulrich", "Vogel", "Wagner", "Weber", "Wendt", "Winkler", "Yildiz",
+    "Zeller",
+)  # fmt: skip
 STREETS = (
     "Zschochersche Straße", "Lützner Straße", "Könneritzstraße", "Eisenbahnstraße", "Merseburger Straße",
     "Georg-Schwarz-Straße", "Arno-Nitzsche-Straße", "Gorkistraße", "Wurzner Straße", "Naumburger Straße",
@@ -23,23 +29,24 @@ CITIES = (
 )  # fmt: skip
 DEVICES = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Safari/605.1.15",
-    "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Mobile Safari/537.36",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/26.1 Safari/605.1.15",
+    "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/149.0.0.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) Version/26.1 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/149.0.0.0 Safari/537.36",
 )
 PRODUCTS = (
     ("Enamel mug, 350 ml", "14.90"), ("Repair kit for air mats", "9.80"), ("Trail gaiters, short", "34.50"),
     ("Tarp 3 × 3 m, slate", "119.00"), ("Wool socks, two pairs", "24.00"), ("Camp spoon, titanium", "12.00"),
     ("Dry bag, 20 l", "27.50"), ("Map: Saxon Switzerland 1:25,000", "11.90"), ("Headlamp, 400 lm", "59.90"),
     ("Rain jacket, petrol, M", "189.00"), ("Merino base layer, moss, M", "79.00"), ("茶杯 “Kyoto”, stoneware", "22.00"),
-    ("Sencha, first flush, 100 g", "16.40"), ("Lapsang souchong, 100 g", "12.80"), ("Rooibos with orange, 200 g", "9.60"),
-    ("Peppermint from Thuringia, 80 g", "6.90"), ("Gaiwan, celadon, 120 ml", "38.00"), ("Tea filter, linen", "8.50"),
+    ("Sencha, first flush, 100 g", "16.40"), ("Lapsang souchong, 100 g", "12.80"), ("Rooibos with orange, 200 g",
+    "9.60"), ("Peppermint from Thuringia, 80 g", "6.90"), ("Gaiwan, celadon, 120 ml", "38.00"),
+    ("Tea filter, linen", "8.50"),
     ("Kettle for the fire, 1.2 l", "46.00"), ("Folding stool, ash", "64.00"), ("Hammock, two persons", "72.00"),
     ("Sleeping bag liner, silk", "58.00"), ("Down quilt, 3 °C", "279.00"), ("Air mat, regular", "129.00"),
     ("Backpack, 45 l, kestrel", "169.00"), ("Compass with mirror", "41.00"), ("Water filter, 1 l", "44.90"),
-    ("شاي بالنعناع, Moroccan mint, 100 g", "11.20"), ("Thermos, 0.75 l, moss", "36.00"), ("Bicycle bag, waxed", "94.00"),
-)  # fmt: skip
+    ("شاي بالنعناع, Moroccan mint, 100 g", "11.20"), ("Thermos, 0.75 l, moss", "36.00"), ("Bicycle bag, waxed",
+    "94.00"), )  # fmt: skip
 TAGS = ("tea", "tent", "repair", "maps", "winter", "bicycle", "lagos", "saxon-switzerland", "wild-camping", "swap")
 
 REVIEWS = (
@@ -56,11 +63,17 @@ REVIEWS = (
 QUESTIONS = (
     ("Where is my parcel?", "Order {order} was to arrive on Tuesday, and the carrier shows nothing since Saturday."),
     ("Seam of the tarp is torn", "The corner loop tore out in a light wind. I attach a picture of it."),
-    ("Invoice with our VAT number", "Can you send the invoice for order {order} again, with the VAT number of my firm?"),
+    (
+        "Invoice with our VAT number",
+        "Can you send the invoice for order {order} again, with the VAT number of my firm?",
+    ),
     ("Exchange for a larger size", "The gaiters of order {order} are too tight. Do you have them in L?"),
     ("Kettle whistles no more", "Since last week it boils in silence. Is there a spare part?"),
     ("My telephone number has changed", "Please use the new number from my profile for the carrier."),
-    ("Tea arrived open", "One of the two bags was open, and the parcel smells wonderful, but I would like to drink it 🍵"),
+    (
+        "Tea arrived open",
+        "One of the two bags was open, and the parcel smells wonderful, but I would like to drink it 🍵",
+    ),
     ("Which mat for minus five?", "I sleep cold. Is the regular air mat enough together with the down quilt?"),
     ("Neighbour took the parcel in", "The carrier left it with somebody, but there was no name on the card."),
 )
@@ -86,6 +99,9 @@ TITLES = (
     "在撒克逊瑞士泡茶", "Night train to Bad Schandau: notes", "Map or telephone?", "How do you dry a down quilt?",
     "From Lagos to Leipzig: rain is not rain", "Swap: a 20 l bag against a smaller one", "A kettle on a wood fire 🔥",
     "First frost, first mistakes", "Light rain jackets after two years", "Tea that survives a thermos",
+    "Seven sounds of the Auwald at night", "Which stool does not sink into sand?", "شاي النعناع كما تصنعه جدتي",
+    "Bicycle, tarp, thermos: a list", "What I learned from a broken zip", "一把茶壶走天下",
+    "The bakery in Grimma opens at five", "Looking for company: Harz in November",
 )  # fmt: skip
 SENTENCES = (
     "We started at six, when the fog was still on the meadows.",
@@ -102,6 +118,17 @@ SENTENCES = (
     "I took the wrong turn at the mill and was glad of it.",
     "Next time I leave the stool at home.",
     "第一泡最香，第三泡最甜。",
+    "The mat lost air at four, and so did I.",
+    "A thin layer of wax, warmed with the hand, is all that it takes.",
+    "I asked the forester, and he only smiled.",
+    "كان القمر مكتملاً ولم نحتج إلى مصباح.",
+    "The map says ford; the river says otherwise.",
+    "Two spoons for the pot, one for the road.",
+    "朋友带来了桂花乌龙。",
+    "On the way back we shared the last bread with a dog 🐕",
+    "Since I weigh everything, my shoulders are grateful.",
+    "The lock keeper sells apples, a euro a bag.",
+    "If you go, go on a weekday.",
     "The last train goes at 21:14, and it does go.",
 )
 REPLIES = (
@@ -119,4 +146,20 @@ REPLIES = (
     "Which map did you use?",
     "شكراً على الصور الجميلة 🌄",
     "I was there last week: the bridge is closed until June.",
+    "Mine whistles in B flat.",
+    "You can still get it in slate.",
+    "I take the early train for that reason.",
+    "لم أكن أعرف ذلك، شكراً!",
+    "Put a stone into it, then it stays.",
+    "We met there in autumn, I think 🍂",
+    "Silk, and nothing else, below zero.",
+    "好主意，周末试试。",
+    "That is what the second loop is for.",
+    "Half the water, twice the time.",
+    "The ranger said the same.",
+    "Count me in for the Harz.",
+    "I would not lend it to anybody either 😄",
+    "A cork does the job, too.",
+    "Less is enough, as always.",
+    "Did it rain through the night?",
 )

@@ -4,30 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='NewsletterSubscription',
+            name="NewsletterSubscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('status', models.CharField(choices=[('asked', 'Asked, not confirmed'), ('on', 'Confirmed'), ('off', 'Ended')], max_length=5, verbose_name='status')),
-                ('topics', models.JSONField(default=list, verbose_name='topics')),
-                ('asked_at', models.DateTimeField(verbose_name='asked')),
-                ('asked_from_ip', models.GenericIPAddressField(verbose_name='asked from')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
-                ('confirmed_from_ip', models.GenericIPAddressField(blank=True, null=True, verbose_name='confirmed from')),
-                ('confirm_token', models.CharField(max_length=43, verbose_name='confirmation token')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("asked", "Asked, not confirmed"), ("on", "Confirmed"), ("off", "Ended")],
+                        max_length=5,
+                        verbose_name="status",
+                    ),
+                ),
+                ("topics", models.JSONField(default=list, verbose_name="topics")),
+                ("asked_at", models.DateTimeField(verbose_name="asked")),
+                ("asked_from_ip", models.GenericIPAddressField(verbose_name="asked from")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed")),
+                (
+                    "confirmed_from_ip",
+                    models.GenericIPAddressField(blank=True, null=True, verbose_name="confirmed from"),
+                ),
+                ("confirm_token", models.CharField(max_length=43, verbose_name="confirmation token")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
             ],
             options={
-                'verbose_name': 'newsletter subscription',
-                'verbose_name_plural': 'newsletter subscriptions',
+                "verbose_name": "newsletter subscription",
+                "verbose_name_plural": "newsletter subscriptions",
             },
         ),
     ]
