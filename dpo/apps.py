@@ -1,9 +1,32 @@
 """The application ``dossier_dpo``: the office's pages."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
 
 
 class DpoConfig(AppConfig):
     name = "dpo"
     label = "dossier_dpo"
     verbose_name = "Dossier: the office"
+
+    def ready(self) -> None:
+        refuse_a_stranger("tasks", ours=Path(__file__).resolve().parent.with_name("tasks"))
+
+
+def refuse_a_stranger(name: str, *, ours: Path) -> None:
+    """Say in one sentence that the host's package ``name`` hides ours; the traceback that came instead says nothing.
+
+    Raises:
+        ImproperlyConfigured: Python finds ``name`` elsewhere than in ``ours``.
+    """
+    spec = find_spec(name)
+    places = [*(spec.submodule_search_locations or [spec.origin])] if spec else []
+    found = Path(places[0] or "") if places else None
+    if found is None or found.resolve() != ours:
+        raise ImproperlyConfigured(
+            f"Dossier's package '{name}' is {ours}, but Python finds {found or 'none'}: two top-level packages cannot "
+            f"share a name. Rename the other one, or run Dossier beside this project (docs/deploy.md)."
+        )

@@ -113,7 +113,13 @@ def worker(request: pytest.FixtureRequest, transactional_db: None, settings) -> 
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     """Debian's Chromium where there is one, without a call to the outside."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking"]
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
     args = [*browser_type_launch_args.get("args", []), *flags, "--disable-component-update", "--disable-sync"]
     return {**browser_type_launch_args, **({"executable_path": program} if program else {}), "args": args}
 

@@ -1,6 +1,7 @@
 """Settings of the tests: the shipped project's, with everything that is written in a folder that goes away again.
 
-Each pytest-xdist process has a folder of its own; the worker process that a test starts finds the same one by the environment.
+Each pytest-xdist process has a folder of its own; a worker process that a test starts finds the same one by the
+environment.
 """
 
 import atexit
@@ -22,8 +23,8 @@ if "DOSSIER_TEST_VAR" not in os.environ:
 os.environ["DOSSIER_VAR"] = str(Path(os.environ["DOSSIER_TEST_VAR"]) / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 os.environ["DOSSIER_DEMO"] = "1"
 
-from portal.project.settings import *  # noqa: E402, F403 -- the folder has to be named first
-from portal.project.settings import DATABASES, VAR  # noqa: E402
+from portal.project.settings import *  # noqa: F403 -- the folder has to be named first
+from portal.project.settings import DATABASES, VAR
 
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)

@@ -42,7 +42,12 @@ class Worker:
         started = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                COMMAND, cwd=ROOT, env=self._environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                COMMAND,
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
         self.wait_until(lambda: b" ready." in self.log.read_bytes()[started:], "the worker to say that it is ready")

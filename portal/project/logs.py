@@ -1,7 +1,7 @@
 """Log lines without people in them.
 
-Dossier's own lines carry ids only. Libraries are not so careful: PostgreSQL's messages quote the row that broke a rule, a mail
-server's refusal names the address. So whatever looks like an address is covered before a line is written.
+Dossier's own lines carry ids only. Libraries are not so careful: PostgreSQL's messages quote the row that broke a rule,
+a mail server's refusal names the address. So whatever looks like an address is covered before a line is written.
 """
 
 import logging
@@ -14,7 +14,7 @@ ROW = re.compile(r"(?m)^(DETAIL:).*$")
 
 
 class CoveringFormatter(logging.Formatter):
-    """Formats a record, its traceback included, and covers e-mail addresses, IP addresses and PostgreSQL's quoted rows."""
+    """Formats a record with its traceback and covers e-mail addresses, IP addresses and rows that PostgreSQL quotes."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)

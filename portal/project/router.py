@@ -10,7 +10,8 @@ from django.db.models import Model
 class HostRouter:
     """The host's applications read and write ``subjects``; everything of the desk is in ``default``.
 
-    Neither the host's database nor its replica is ever migrated from here. Without an alias ``subjects`` all is in ``default``.
+    Neither the host's database nor its replica is ever migrated from here. Without an alias ``subjects`` all is in
+    ``default``.
     """
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:

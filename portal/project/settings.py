@@ -22,7 +22,9 @@ DEMO = env.flag("DOSSIER_DEMO", default=not HOST_APPS)
 DEMO_APPS = [f"examples.shop.{name}" for name in ("customers", "orders", "support", "community", "news", "demo")]
 
 DEBUG = env.flag("DJANGO_DEBUG", default=False)
-SECRET_KEY = env.text("DJANGO_SECRET_KEY", "of-the-demo-only-and-no-secret-0123456789-0123456789-0123456789" if DEMO else "")
+SECRET_KEY = env.text(
+    "DJANGO_SECRET_KEY", "of-the-demo-only-and-no-secret-0123456789-0123456789-0123456789" if DEMO else ""
+)
 if not SECRET_KEY:
     raise ImproperlyConfigured(
         "DJANGO_SECRET_KEY is not set. Outside the demo it has to be: fifty random characters or more, the same for "
@@ -83,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.desk",
+                *(["examples.shop.demo.context.demo"] if DEMO else []),
             ]
         },
     }
@@ -209,7 +212,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "covered": {"()": "portal.project.logs.CoveringFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+        "covered": {
+            "()": "portal.project.logs.CoveringFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "covered"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
@@ -229,7 +235,9 @@ DOSSIER = {
     "country": env.text("DOSSIER_COUNTRY", "DE"),
     "subdivision": env.text("DOSSIER_SUBDIVISION", "SN" if DEMO else "") or None,
     "controller": env.DEMO_CONTROLLER if DEMO else env.controller(),
-    **env.numbers("DOSSIER", ("grace_days", "package_days", "backup_days", "lease_seconds", "max_attempts", "batch_rows")),
+    **env.numbers(
+        "DOSSIER", ("grace_days", "package_days", "backup_days", "lease_seconds", "max_attempts", "batch_rows")
+    ),
     **env.flags("DOSSIER", ("four_eyes", "dpo_approves", "auto_approve_access")),
 }
 if _model := env.text("DOSSIER_SUBJECT_MODEL"):

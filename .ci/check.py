@@ -1,0 +1,91 @@
+"""`make test`: every section in turn, told apart by a title; at the end, what failed. Status 0 only when nothing did.
+
+Names after the command choose sections: check.py lint types
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests import services  # noqa: E402 -- the folder above has to be on the path first
+
+PYTHON = sys.executable
+RUFF = [PYTHON, "-m", "ruff"]
+DJLINT = [PYTHON, "-m", "djlint", "templates", "--quiet"]
+DJANGO = [
+    [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
+    [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+]
+PYTEST = [PYTHON, "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "2"), "-m"]
+UNITS = "not journey and not fault"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One thing that is checked: its name, a sentence, its commands, and the service that they need."""
+
+    name: str
+    title: str
+    commands: Sequence[Sequence[str]]
+    on_postgres: bool = False
+
+
+SECTIONS = (
+    Section("lint", "Style of the Python files (ruff)", [[*RUFF, "check", "."], [*RUFF, "format", "--check", "."]]),
+    Section("types", "Types (mypy, django-stubs)", [[PYTHON, "-m", "mypy"]]),
+    Section("templates", "Templates (djlint)", [[*DJLINT, "--lint"], [*DJLINT, "--check"]]),
+    Section("floors", "Floors: who imports whom (import-linter)", [[str(Path(PYTHON).with_name("lint-imports"))]]),
+    Section("django", "Django's checks, the data map's among them; migrations", DJANGO),
+    Section("units", "Units, on SQLite", [[*PYTEST, UNITS]]),
+    Section(
+        "postgres", "The rooms that talk SQL, on PostgreSQL", [[*PYTEST, f"postgres and {UNITS}"]], on_postgres=True
+    ),
+    Section("journeys", "Journeys in a browser, with a worker", [[*PYTEST, "journey"]]),
+    Section("faults", "Faults: the worker is killed", [[*PYTEST, "fault"]]),
+)
+
+
+def main(names: Sequence[str]) -> int:
+    known = {section.name: section for section in SECTIONS}
+    if unknown := sorted(set(names) - set(known)):
+        print(f"No section {', '.join(unknown)}; there are: {', '.join(known)}.", file=sys.stderr)
+        return 2
+    chosen = [known[name] for name in names] or list(SECTIONS)
+    began = time.monotonic()
+    failed = [section for section in chosen if not _passes(section)]
+    print(f"\n=== {len(chosen) - len(failed)} of {len(chosen)} sections went well, in {time.monotonic() - began:.0f} s")
+    for section in failed:
+        print(f"    FAILED: {section.title}   (again: make test ONLY={section.name})")
+    return 1 if failed else 0
+
+
+def _passes(section: Section) -> bool:
+    print(f"\n=== {section.title}", flush=True)
+    service: Callable[[], AbstractContextManager[str | None]] = (
+        services.postgres if section.on_postgres else nullcontext
+    )
+    try:
+        with service() as url:
+            environment = {**os.environ, **({"DATABASE_URL": url} if url else {})}
+            # All of a section's commands are to be seen, not only the first that fails.
+            statuses = [_status(command, environment) for command in section.commands]
+            return not any(statuses)
+    except services.Unavailable as reason:
+        print(reason, file=sys.stderr)
+        return False
+
+
+def _status(command: Sequence[str], environment: dict[str, str]) -> int:
+    return subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
