@@ -29,8 +29,8 @@ class Lookups:
         A key may come more than once.
         """
         if tie.match is not None:
-            queryset = matched(tie.model, tie.match, tie.name, self.subject, alias=self.graph.alias(tie.model))
-            yield from self.pks(queryset)
+            for queryset in matched(tie.model, tie.match, tie.name, self.subject, alias=self.graph.alias(tie.model)):
+                yield from self.pks(queryset)
             return
         for batch in batches(keys):
             if tie.relation is None:

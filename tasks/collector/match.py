@@ -1,40 +1,81 @@
 """Ties by value: rows that hold the person's e-mail address, their IP address, anything that is known of them."""
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, GenericIPAddressField, Model, Q, QuerySet
 from django.db.models.functions import Lower
 
-from tasks.collector.reading import plain
+from tasks.collector.reading import batches, plain
 from tasks.collector.subject import Subject
 from tasks.datamap import Match
 
 Known = list[tuple[Any, datetime | None]]
+Window = tuple[datetime, datetime]
+
+CONDITIONS = 100  # per statement: SQLite allows expressions of 1,000 levels
 
 
-def matched(model: type[Model], match: Match, column: str, subject: Subject, *, alias: str) -> "QuerySet[Any]":
-    """The rows of ``model`` whose ``column`` holds a value known of ``subject``.
+def matched(
+    model: type[Model], match: Match, column: str, subject: Subject, *, alias: str
+) -> "Iterator[QuerySet[Any, Any]]":
+    """The rows of ``model`` whose ``column`` holds a value known of ``subject``, in one or more querysets.
 
     With ``within``, only those at a time near a moment at which the person is known to have used
     the value: an address that changes hands is the person's for a while only.
     """
     name = next((key for key, field in match.pairs.items() if field == column), "")
-    rows, found = plain(model, alias), known(match, name, subject)
-    condition = Q(pk__in=[])
-    for value, moment in found:
-        if match.within is None:
-            condition |= holds(model, column, value, name)
-        elif moment is not None:
-            near = Q(**{f"{match.at}__range": (moment - match.within, moment + match.within)})
-            condition |= holds(model, column, value, name) & near
-    found_rows: QuerySet[Any] = rows.alias(**lowered(column, name)).filter(condition)
-    return found_rows
+    rows = plain(model, alias)
+    if name == "email":
+        rows = rows.alias(dossier_lowered=Lower(F(column)))
+    conditions = list(holding(model, column, name, known(match, name, subject), match))
+    for some in batches(conditions, CONDITIONS):
+        any_condition = Q()
+        for condition in some:
+            any_condition |= condition
+        yield rows.filter(any_condition)
+
+
+def holding(model: type[Model], column: str, name: str, found: Known, match: Match) -> Iterator[Q]:
+    """The conditions, one of which a row fulfils."""
+    if match.within is None:
+        values = list(dict.fromkeys(spelled for value, _ in found for spelled in spellings(model, column, name, value)))
+        for some in batches(values):
+            yield holds(column, name, some)
+        return
+    for value in dict.fromkeys(value for value, _ in found):
+        spelled = spellings(model, column, name, value)
+        moments = [moment for other, moment in found if other == value and moment is not None]
+        if spelled:
+            for window in windows(moments, match.within):
+                yield holds(column, name, spelled) & Q(**{f"{match.at}__range": window})
+
+
+def holds(column: str, name: str, values: list[Any]) -> Q:
+    """The column holds one of the values; an e-mail address is compared without case."""
+    exact = Q(**{f"{column}__in": values})
+    if name != "email":
+        return exact
+    return exact | Q(dossier_lowered__in=[str(value).lower() for value in values])
+
+
+def windows(moments: Iterable[datetime], within: timedelta) -> list[Window]:
+    """The times that lie within so much of one of the moments; those that overlap are one."""
+    found: list[Window] = []
+    for moment in sorted(moments):
+        start, end = moment - within, moment + within
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def known(match: Match, name: str, subject: Subject) -> Known:
-    """The values to look for, each once, with the moments of their use."""
+    """The values to look for, each once per moment of its use."""
     if match.values is None:
         found = subject.known(name)
     else:
@@ -42,23 +83,20 @@ def known(match: Match, name: str, subject: Subject) -> Known:
     return list(dict.fromkeys(pair for pair in found if pair[0] not in (None, "")))
 
 
-def lowered(column: str, name: str) -> dict[str, Any]:
-    """An e-mail address is compared without case."""
-    return {"dossier_lowered": Lower(F(column))} if name == "email" else {}
-
-
-def holds(model: type[Model], column: str, value: Any, name: str) -> Q:
-    """The column holds the value."""
-    if name == "email":
-        return Q(dossier_lowered=str(value).lower()) | Q(**{column: value})
-    if name == "ip" or isinstance(model._meta.get_field(column), GenericIPAddressField):
-        return Q(**{f"{column}__in": spellings(str(value))})
-    return Q(**{column: value})
-
-
-def spellings(address: str) -> list[str]:
-    """An IP address as written and as Django stores it."""
+def spellings(model: type[Model], column: str, name: str, value: Any) -> list[Any]:
+    """The value as the column may hold it: an IP address in its short form too; none if it cannot hold it."""
+    field: Any = model._meta.get_field(column)
+    if name == "ip" or isinstance(field, GenericIPAddressField):
+        return addresses(str(value))
     try:
-        return list(dict.fromkeys([address, str(ip_address(address))]))
+        return [field.to_python(value)]
+    except (ValidationError, TypeError, ValueError):
+        return []
+
+
+def addresses(text: str) -> list[str]:
+    """An IP address as written and as Django stores it; none if it is no address."""
+    try:
+        return list(dict.fromkeys([text, str(ip_address(text))]))
     except ValueError:
         return []

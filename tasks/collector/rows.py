@@ -8,10 +8,10 @@ from django.db.models import Model
 from tasks import conf
 from tasks.collector.anyof import any_of
 from tasks.collector.reading import Reader, batches, plain
+from tasks.collector.shared import shared_rows
 from tasks.collector.sources.base import Batch
 from tasks.collector.walk import Closure
 from tasks.datamap import registry
-from tasks.datamap.relations import keys as keys_of
 
 
 def read(closure: Closure, reader: Reader, *, source: str) -> Iterator[Batch]:
@@ -43,25 +43,6 @@ def columns_of(model: type[Model]) -> tuple[tuple[str, ...], int]:
     key = tuple(field.attname for field in getattr(model._meta, "pk_fields", [pk]))
     rest = tuple(field.attname for field in model._meta.local_concrete_fields if field.attname not in key)
     return (*key, *rest), len(key)
-
-
-def shared_rows(
-    columns: tuple[str, ...], rows: list[tuple[Any, ...]], *, model: type[Model], closure: Closure
-) -> frozenset[int]:
-    """Which rows hold a key to another subject as well. Source: GDPR art. 15(4)."""
-    subject = closure.subject
-    places = [columns.index(name) for name in subject_columns(model, subject.model)]
-    mine = (None, subject.pk)
-    return frozenset(i for i, row in enumerate(rows) if any(row[place] not in mine for place in places))
-
-
-def subject_columns(model: type[Model], subject: type[Model]) -> list[str]:
-    """The model's own columns that hold the primary key of a subject."""
-    return [
-        relation.column
-        for relation in keys_of(model)
-        if relation.target is subject and relation.to_key and relation.model is not subject
-    ]
 
 
 def data_map_order(models: Any) -> list[type[Model]]:

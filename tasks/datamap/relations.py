@@ -107,6 +107,12 @@ def incoming(target: type[Model]) -> tuple[Relation, ...]:
 
 
 @cache
+def outgoing(model: type[Model]) -> tuple[Relation, ...]:
+    """The relations whose keys stand in rows of ``model``, and the link from a parent to its children."""
+    return tuple(relation for relation in relations() if relation.model is model)
+
+
+@cache
 def _incoming() -> dict[type[Model], tuple[Relation, ...]]:
     found: dict[type[Model], list[Relation]] = {}
     for relation in relations():
@@ -136,7 +142,7 @@ def parents(model: type[Model]) -> Iterator[Relation]:
     for parent, link in model._meta.parents.items():
         if link is not None and concrete(link.model) is model:
             to, name = link.attname, f"{model._meta.model_name}.{link.name}"
-            yield Relation(concrete(parent), model, name, Kind.PARENT, "PARENT", link.target_field.attname, to)
+            yield Relation(concrete(parent), model, name, Kind.PARENT, "PARENT", related_attname(link), to)
 
 
 def generic_keys(model: type[Model], installed: list[type[Model]]) -> Iterator[Relation]:

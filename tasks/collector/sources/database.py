@@ -1,12 +1,14 @@
 """The host's relational database as a source."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from tasks.collector.graph import graph
 from tasks.collector.reading import Reader, reading_alias
 from tasks.collector.rows import as_json, data_map_order, read, sort_keys
+from tasks.collector.shared import without_others
 from tasks.collector.sources.base import Batch, Progress
 from tasks.collector.subject import Subject
 from tasks.collector.walk import Closure, walk
@@ -20,12 +22,14 @@ class DatabaseSource:
 
     def count(self, subject: Subject) -> dict[str, int]:
         """Rows per label, in data-map order, without fetching any."""
-        keys = exported(subject).keys()
+        with Reader() as reader:
+            keys = exported(subject, reader).keys()
         return {model._meta.label: len(keys[model]) for model in data_map_order(keys)}
 
     def keys(self, subject: Subject) -> dict[str, list[object]]:
         """The export closure: ``{"app.Model": sorted keys}``, JSON-able."""
-        keys = exported(subject).keys()
+        with Reader() as reader:
+            keys = exported(subject, reader).keys()
         return {model._meta.label: [as_json(key) for key in sort_keys(keys[model])] for model in data_map_order(keys)}
 
     def gaps(self, subject: Subject) -> dict[str, str]:
@@ -42,7 +46,7 @@ class DatabaseSource:
             SourceUnavailable: the database did not answer.
         """
         with Reader() as reader:
-            closure = walk(subject, graph(subject.model, using=reading_alias(subject.using)), reader)
+            closure = exported(subject, reader)
             keys = closure.keys()
             done, total = 0, sum(len(keys[model]) for model in data_map_order(keys))
             for batch in read(closure, reader, source=self.key):
@@ -52,10 +56,10 @@ class DatabaseSource:
                     progress(done, total)
 
 
-def exported(subject: Subject) -> Closure:
-    """The closure as an answer to the person has it: read from the replica where there is one."""
-    with Reader() as reader:
-        return walk(subject, graph(subject.model, using=reading_alias(subject.using)), reader)
+def exported(subject: Subject, reader: Reader) -> Closure:
+    """The closure as an answer to the person has it: from the replica where there is one, without what is others'."""
+    there = replace(subject, using=reading_alias(subject.using))
+    return without_others(walk(there, graph(there.model, using=there.using), reader), reader)
 
 
 def closure(subject: Subject) -> Closure:
