@@ -10,6 +10,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from tasks.datamap.guess import Undescribed
 from tasks.datamap.policy import ModelPrivacy
+from tasks.datamap.validation import validate
 from tasks.errors import DeclarationError
 
 Declared = TypeVar("Declared", bound=type[ModelPrivacy])
@@ -52,7 +53,7 @@ class Registry:
                 f"found {declaration.__module__}.{declaration.__qualname__}. Keep one of them."
             )
         policy = declaration(model)
-        policy.validate()
+        validate(policy)
         where[model] = policy
         self.version += 1
 
@@ -91,6 +92,10 @@ class Registry:
         """Whether a privacy.py describes ``model``."""
         return model in self._declared or model in self._defaults
 
+    def is_own(self, model: type[Model]) -> bool:
+        """Whether the host itself describes ``model``, not a library for it."""
+        return model in self._declared
+
     def exemption(self, model: type[Model]) -> str:
         """Why ``model`` needs no declaration, or an empty text."""
         return self._exempt.get(model, "")
@@ -124,5 +129,9 @@ exempt = registry.exempt
 
 
 def autodiscover() -> None:
-    """Import the ``privacy`` module of every installed app."""
+    """Import the ``privacy`` module of every installed app, and let ``manage.py check`` look at the whole."""
+    from tasks.datamap import checks, defaults  # they read the registry, which is made here
+
+    defaults.describe()
     autodiscover_modules("privacy")
+    checks.enable()

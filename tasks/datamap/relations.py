@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
 
@@ -201,3 +202,17 @@ def related_attname(field: Any) -> str:
     """The attname in the target that a foreign key holds: its primary key, or its ``to_field``."""
     name: str = field.target_field.attname
     return name
+
+
+def path_end(model: type[Model], path: str) -> type[Model]:
+    """The concrete model that a path of relations ends at.
+
+    Raises:
+        FieldDoesNotExist: a part is no relation.
+    """
+    for part in path.split("__"):
+        field: Any = model._meta.get_field(part)
+        if not isinstance(field.related_model, type):
+            raise FieldDoesNotExist(f"{model._meta.label}.{part} is no relation")
+        model = concrete(field.related_model)
+    return model

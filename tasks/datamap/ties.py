@@ -6,14 +6,12 @@ Source: GDPR art. 15(1), 15(4).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 
 from tasks.datamap.policy import Match, ModelPrivacy
 from tasks.datamap.registry import registry
-from tasks.datamap.relations import Kind, Relation, concrete, incoming
+from tasks.datamap.relations import Kind, Relation, concrete, incoming, path_end
 
 
 class Says(StrEnum):
@@ -69,6 +67,12 @@ class Reach:
         """The ties that lead to rows of ``model``."""
         return [tie for tie in self.ties if tie.model is model]
 
+    def to_people(self) -> list[Tie]:
+        """The ties by a key straight to a subject."""
+        return [
+            tie for tie in self.ties if tie.target is self.subject and tie.relation and tie.relation.kind is Kind.KEY
+        ]
+
 
 def reach(subject: type[Model]) -> Reach:
     """The models and ties that can be reached from ``subject``, by declarations and relations alone."""
@@ -123,17 +127,3 @@ def verdict(relation: Relation, policy: ModelPrivacy) -> Says:
     if relation.cascades:
         return Says.OWNED
     return Says.FOLLOWED if follows else Says.NAMED
-
-
-def path_end(model: type[Model], path: str) -> type[Model]:
-    """The concrete model that a path of relations ends at.
-
-    Raises:
-        FieldDoesNotExist: a part is no relation.
-    """
-    for part in path.split("__"):
-        field: Any = model._meta.get_field(part)
-        if not isinstance(field.related_model, type):
-            raise FieldDoesNotExist(f"{model._meta.label}.{part} is no relation")
-        model = concrete(field.related_model)
-    return model
