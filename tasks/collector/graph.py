@@ -21,7 +21,7 @@ MISSING = "its table is missing in database '{alias}'"
 class Graph:
     """Ties by the model that they start from, and the order in which models are visited.
 
-    ``gaps`` are models that could be reached, if their tables existed: label and reason.
+    ``missing`` are models that could be reached if their tables existed; ``gaps`` says so, label and reason.
     ``views`` are models whose table is a database view: read, never deleted from.
     """
 
@@ -32,7 +32,11 @@ class Graph:
     rank: dict[type[Model], int]
     aliases: dict[type[Model], str]
     views: frozenset[type[Model]]
-    gaps: dict[str, str]
+    missing: tuple[type[Model], ...]
+
+    @property
+    def gaps(self) -> dict[str, str]:
+        return {model._meta.label: MISSING.format(alias=self.aliases[model]) for model in self.missing}
 
     def alias(self, model: type[Model]) -> str:
         """The database that rows of ``model`` are read from."""
@@ -44,8 +48,15 @@ class Graph:
 
 
 def graph(subject: type[Model], *, using: str) -> Graph:
-    """The graph for subjects of one model in one database, compiled at first use."""
-    return _compiled(subject, using, registry.version)
+    """The graph for subjects of one model in one database, compiled at first use.
+
+    Tables that were missing are looked for again: a process may have started before a migration.
+    """
+    found = _compiled(subject, using, registry.version)
+    if any(kind_of_table(model, relations_in(found.aliases[model])) for model in found.missing):
+        _compiled.cache_clear()
+        return _compiled(subject, using, registry.version)
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -67,7 +78,7 @@ def _compiled(subject: type[Model], using: str, version: int) -> Graph:
         rank=visiting_order(reached, by_target),
         aliases=aliases,
         views=frozenset(model for model, kind in kinds.items() if kind == "v"),
-        gaps={model._meta.label: MISSING.format(alias=aliases[model]) for model in sorted(missing, key=label)},
+        missing=tuple(sorted(missing, key=label)),
     )
 
 

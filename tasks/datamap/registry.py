@@ -100,6 +100,10 @@ class Registry:
         """Why ``model`` needs no declaration, or an empty text."""
         return self._exempt.get(model, "")
 
+    def exemptions(self) -> list[tuple[type[Model], str]]:
+        """Every exempt model with its reason, by label."""
+        return sorted(self._exempt.items(), key=lambda item: item[0]._meta.label)
+
     def __iter__(self) -> Iterator[ModelPrivacy]:
         yield from {**self._defaults, **self._declared}.values()
 
