@@ -189,6 +189,7 @@ class AuditLogPrivacy(datamap.ModelPrivacy):
     retention = Retention(_("Three years"), months(36))
     fields = ("at", "action", "detail", "ip")
     order_by = "-at"
+    follow = True
     erasure = Anonymise(
         (Null("user", "ip"), Blank("detail")),
         because=_("That something was changed stays, so that the log has no holes; whose account it was goes."),

@@ -55,7 +55,8 @@ def discussion(rng: Random, people: People, posts: list[Post], *, until: datetim
     Comment.objects.bulk_create(first)
     for answer, parent in zip(later, first, strict=False):  # answers to answers
         answer.parent, answer.post = parent, parent.post
-        answer.written_at = min(parent.written_at + timedelta(hours=rng.randint(1, 50)), until)
+        start = max(parent.written_at, answer.written_at)
+        answer.written_at = min(start + timedelta(hours=rng.randint(1, 50)), until)
     Comment.objects.bulk_create(later)
     return [*top, *first, *later]
 
@@ -65,9 +66,7 @@ def comment(rng: Random, person: Person, post: Post, parent: Comment | None, *, 
     start = max(person.since, parent.written_at if parent else post.written_at)
     text = some(rng, words.REPLIES, rng.choices([1, 2], [3, 1])[0])
     at = between(rng, start, until)
-    return Comment(
-        author=person.user, author_name=person.name, post=post, parent=parent, text=text, written_at=max(at, start)
-    )
+    return Comment(author=person.user, author_name=person.name, post=post, parent=parent, text=text, written_at=at)
 
 
 def likes(
@@ -78,5 +77,5 @@ def likes(
     things: list[Post | Comment] = [*posts, *comments]
     others = [thing for thing in things if thing.author_id != person.user.pk]
     for thing in rng.sample(others, person.habits.likes):
-        at = max(between(rng, thing.written_at, until), thing.written_at)
+        at = between(rng, max(person.since, thing.written_at), until)
         yield Like(user=person.user, content_type=kinds[type(thing)], object_id=thing.pk, at=at)

@@ -10,7 +10,8 @@ DAY = timedelta(days=1)
 def between(rng: Random, start: datetime, end: datetime) -> datetime:
     """A moment of the waking day between two moments."""
     day = start + DAY * rng.randrange(max((end - start).days, 1))
-    return min(day.replace(hour=rng.randint(6, 21), minute=rng.randrange(60), second=rng.randrange(60)), end)
+    moment = day.replace(hour=rng.randint(6, 21), minute=rng.randrange(60), second=rng.randrange(60))
+    return max(start, min(moment, end))
 
 
 def spread(rng: Random, number: int, start: datetime, end: datetime) -> list[datetime]:

@@ -34,9 +34,10 @@ def make(rng: Random, people: People, *, until: datetime) -> list[Basket]:
         basket.order.number = f"KM-{10_000 + 7 * number}"
     Order.objects.bulk_create(basket.order for basket in baskets)
     OrderLine.objects.bulk_create(line for basket in baskets for line in basket.lines)
-    paid = [basket for basket in baskets if basket.order.status != Order.Status.CANCELLED]
-    Payment.objects.bulk_create(payment(rng, basket) for basket in paid)
-    Invoice.objects.bulk_create(invoice(basket, n) for n, basket in enumerate(paid, start=1))
+    sold = [basket for basket in baskets if basket.order.status != Order.Status.CANCELLED]
+    payments = [payment(rng, basket) for basket in sold]
+    Payment.objects.bulk_create(payment for payment in payments if payment.paid_at <= until)  # others are still awaited
+    Invoice.objects.bulk_create(invoice(basket, n) for n, basket in enumerate(sold, start=1))
     Review.objects.bulk_create(
         review for person in people.customers for review in reviews(rng, person, goods, until=until)
     )

@@ -37,25 +37,25 @@ class Habits:
 
 ALICE = Habits(
     orders=42,
-    logins=264,
+    logins=318,
     tickets=9,
-    posts=18,
-    comments=96,
-    likes=120,
+    posts=22,
+    comments=118,
+    likes=160,
     reviews=14,
-    notifications=118,
+    notifications=140,
     follows=22,
     changes=24,
 )
 BOB = Habits(
     orders=9,
-    logins=24,
+    logins=36,
     tickets=2,
     posts=2,
-    comments=8,
+    comments=10,
     likes=10,
     reviews=3,
-    notifications=12,
+    notifications=16,
     follows=5,
     changes=4,
 )

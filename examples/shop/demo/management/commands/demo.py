@@ -11,6 +11,7 @@ from examples.shop.demo.accounts import ACCOUNTS, PASSWORD
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # what they find concerns "manage.py check"; here they would only cost time
     help = "Migrate, and fill the configured database with the demo company. Run again, it changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
