@@ -25,7 +25,6 @@ test:
 format:
 	@.ci/setup.sh test
 	$(python) -m ruff check --fix --quiet . ; $(python) -m ruff format --quiet .
-	$(python) -m djlint templates --reformat --quiet
 
 # Loose wishes stand in requirements/*.in; this writes the exact versions with their hashes. Needs uv.
 lock:

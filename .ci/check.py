@@ -19,7 +19,6 @@ from tests import services  # noqa: E402 -- the folder above has to be on the pa
 
 PYTHON = sys.executable
 RUFF = [PYTHON, "-m", "ruff"]
-DJLINT = [PYTHON, "-m", "djlint", "templates", "--quiet"]
 DJANGO = [
     [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
     [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
@@ -41,7 +40,7 @@ class Section:
 SECTIONS = (
     Section("lint", "Style of the Python files (ruff)", [[*RUFF, "check", "."], [*RUFF, "format", "--check", "."]]),
     Section("types", "Types (mypy, django-stubs)", [[PYTHON, "-m", "mypy"]]),
-    Section("templates", "Templates (djlint)", [[*DJLINT, "--lint"], [*DJLINT, "--check"]]),
+    Section("templates", "Templates (djlint)", [[PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"]]),
     Section("floors", "Floors: who imports whom (import-linter)", [[str(Path(PYTHON).with_name("lint-imports"))]]),
     Section("django", "Django's checks, the data map's among them; migrations", DJANGO),
     Section("units", "Units, on SQLite", [[*PYTEST, UNITS]]),
