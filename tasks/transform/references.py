@@ -1,0 +1,123 @@
+"""What a foreign key points at, by name: looked up in bulk, once per row, and other people never by name."""
+
+import re
+from collections.abc import Callable, Iterable
+from string import Formatter
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import DatabaseError, router
+from django.db.models import Model, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from tasks.collector import Subject
+from tasks.collector.reading import reading_alias
+from tasks.datamap import ModelPrivacy, registry
+from tasks.transform.text import shown
+
+NAMING = ("number", "reference", "title", "name", "subject", "label", "code", "slug", "sku")
+PERSONAL = re.compile(r"(^|_)(email|e_mail|first_name|last_name|full_name|username|phone|mobile|address|ip|birth\w*)($|_)", re.I)
+REMEMBERED = 50_000
+
+
+def looks_personal(field: Any) -> bool:
+    """Whether a field's type or name says that it identifies a person."""
+    return field.get_internal_type() in {"GenericIPAddressField"} or type(field).__name__ == "EmailField" or bool(PERSONAL.search(field.name))
+
+
+def template_of(policy: ModelPrivacy) -> str:
+    """How rows of a model are named: as declared, else by a field whose name says that it is one."""
+    if policy.label:
+        return policy.label
+    names = {f.name for f in policy.model._meta.concrete_fields if not f.is_relation}
+    found = next((name for name in NAMING if name in names and name in policy.fields), "")
+    return f"{{{found}}}" if found else ""
+
+
+def names_in(template: str) -> list[str]:
+    """The fields that a label names."""
+    return [name for _text, name, _spec, _conversion in Formatter().parse(template) if name]
+
+
+def fallback(model: type[Model], key: Any) -> str:
+    """``Order 12``, where nothing better is known."""
+    return f"{capfirst(str(model._meta.verbose_name))} {key}"
+
+
+class References:
+    """Labels of referenced rows, remembered for the length of one export."""
+
+    def __init__(self, subject: Subject | None, *, using: str = "") -> None:
+        self.subject, self.using = subject, using or (subject.using if subject else "default")
+        self._known: dict[type[Model], dict[Any, str]] = {}
+
+    def labels(self, model: type[Model], values: Iterable[Any], *, to: str = "", depth: int = 0) -> dict[Any, str]:
+        """``{key: label}`` for rows of ``model`` whose column ``to`` (default: the primary key) has these values.
+
+        One statement for all that are not known yet. People other than the subject have no name here.
+        """
+        model = model._meta.concrete_model or model
+        wanted = {value for value in values if value is not None}
+        if self.subject is not None and model is self.subject.model:
+            return self._people(model, wanted, to)
+        known = self._known.setdefault(model, {}) if not to else {}
+        if len(known) > REMEMBERED:
+            known.clear()
+        if missing := wanted - known.keys():
+            known.update(self._look_up(model, missing, to=to or "pk", depth=depth))
+        return {value: known.get(value) or fallback(model, value) for value in wanted}
+
+    def _people(self, model: type[Model], values: set[Any], to: str) -> dict[Any, str]:
+        assert self.subject is not None
+        mine = self.subject.pk
+        if to:
+            mine = QuerySet(model=model, using=self.subject.using).filter(pk=mine).values_list(to, flat=True).first()
+        return {value: _("you") if value == mine else _("another person") for value in values}
+
+    def _look_up(self, model: type[Model], values: set[Any], *, to: str, depth: int) -> dict[Any, str]:
+        policy = registry.get(model)
+        template = template_of(policy)
+        if not template or depth > 3:
+            return {}
+        return self._formatted(policy, template, values, to, depth)
+
+    def _formatted(self, policy: ModelPrivacy, template: str, values: set[Any], to: str, depth: int) -> dict[Any, str]:
+        fields = [self._field(policy, name) for name in names_in(template)]
+        columns = [f.attname for f in fields if f is not None]
+        alias = reading_alias(router.db_for_read(policy.model) if not self.using else self.using)
+        try:
+            rows = list(QuerySet(model=policy.model, using=alias).filter(**{f"{to}__in": list(values)}).values_list(to, *columns))
+        except (DatabaseError, ValueError, TypeError):
+            return {}
+        words = [self._words(policy, f, [row[i + 1] for row in rows], depth) for i, f in enumerate(f for f in fields if f is not None)]
+        names = [f.name for f in fields if f is not None]
+        return {row[0]: filled(template, dict(zip(names, (w[n] for w in words), strict=True))) for n, row in enumerate(rows)}
+
+    def _field(self, policy: ModelPrivacy, name: str) -> Any:
+        try:
+            return policy.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return None
+
+    def _words(self, policy: ModelPrivacy, field: Any, values: list[Any], depth: int) -> list[str]:
+        if field.name in policy.third_party:
+            return [shown(str(policy.third_party[field.name]))] * len(values)
+        if field.name in policy.withheld:
+            return [_("withheld")] * len(values)
+        if field.is_relation:
+            found = self.labels(field.related_model, values, depth=depth + 1)
+            return [found.get(value, "") for value in values]
+        if field.choices:
+            words = dict(field.flatchoices)
+            return [shown(str(words.get(value, value))) for value in values]
+        return ["" if value is None else shown(str(value)) for value in values]
+
+
+def filled(template: str, words: dict[str, str]) -> str:
+    """``template`` with its names replaced; a name that is unknown stands empty."""
+    found = "".join(text + (words.get(name, "") if name else "") for text, name, _spec, _conversion in Formatter().parse(template))
+    return " ".join(found.split())[:200]
+
+
+Labels = Callable[[Iterable[Any]], dict[Any, str]]
