@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.auth.models import User
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -135,8 +135,13 @@ class RolePrivacy(datamap.ModelPrivacy):
 datamap.exempt(User.user_permissions.through, because="Technical: what an account may do in the shop's back office.")
 
 
-@datamap.register(EmailAddress)  # replaces the default: same fields, our own category
+@datamap.register(EmailAddress)  # replaces the default: the same fields in our own category
 class EmailAddressPrivacy(defaults.EmailAddressPrivacy):
+    category = ACCOUNT
+
+
+@datamap.register(EmailConfirmation)
+class EmailConfirmationPrivacy(defaults.EmailConfirmationPrivacy):
     category = ACCOUNT
 
 
