@@ -7,14 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.mail import send_mail
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from portal import limits
-from tasks import conf
+from tasks.cases import letters
 
 SESSION_KEY = "dossier_code"
 VALID = timedelta(minutes=10)
@@ -54,9 +52,7 @@ def send(request: HttpRequest, *, at: datetime) -> bool:
         return False
     digits = f"{secrets.randbelow(1_000_000):06}"
     request.session[SESSION_KEY] = {"hash": _hash(request, digits), "at": at.timestamp(), "left": TRIES}
-    context = {"code": digits, "until": at + VALID, "controller": conf.load().controller}
-    text = render_to_string("portal/mail/code.txt", context)
-    send_mail(_("Your code for the privacy desk"), text, None, [to])
+    letters.send_code(to, code=digits, language=get_language() or "en", minutes=VALID.seconds // 60)
     return True
 
 

@@ -62,7 +62,10 @@ class UserSessionPrivacy(datamap.ModelPrivacy):
     title = _("Devices that are signed in")
     retention = Retention(_("Until you sign out, two weeks at most"))
     fields = ("created_at", "last_seen_at", "ip", "user_agent")
-    withheld = {"session_key": WOULD_LET_OTHERS_IN, "data": _("Internal notes of the sign-in, without meaning elsewhere.")}
+    withheld = {
+        "session_key": WOULD_LET_OTHERS_IN,
+        "data": _("Internal notes of the sign-in, without meaning elsewhere."),
+    }
     labels = {
         "created_at": _("Signed in"),
         "last_seen_at": _("Last seen"),

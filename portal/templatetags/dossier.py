@@ -40,6 +40,15 @@ def status(voice: str, symbol: str, text: str) -> SafeString:
     return format_html('<span class="status status--{}">{}{}</span>', voice, icon(symbol), text)
 
 
+@register.inclusion_tag("components/case_status.html")
+def case_status(case: Any) -> dict[str, Any]:
+    """Say where a person's own request stands, as they see it."""
+    from portal import journey
+
+    voice, symbol, word = journey.status(case)
+    return {"voice": voice, "symbol": symbol, "word": word}
+
+
 @register.filter
 def local_date(value: Any) -> str:
     """A date or moment as "7 April 2026", in the controller's time zone. ISO text is read too."""
@@ -128,3 +137,9 @@ def control(field: forms.BoundField, *classes: str) -> SafeString:
 def is_checkbox(field: forms.BoundField) -> bool:
     """Whether a field is one box to tick; its label then stands behind it."""
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number as SVG and HTML attributes want it: with a point, whatever the language."""
+    return f"{value:g}"

@@ -1,0 +1,138 @@
+"""My requests, and one of them: where it stands, what I can do about it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal import confirmation, journey, people
+from portal.fates import Fates
+from portal.forms import AnswerForm
+from tasks.cases import operations, queries
+from tasks.cases.models import Case, NoteKind
+from tasks.cases.states import State
+from tasks.errors import TransitionRefused
+
+HEARD = {NoteKind.QUESTION, NoteKind.ANSWER, NoteKind.MESSAGE}
+
+
+@login_required
+@never_cache
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """All my requests, newest first."""
+    return render(request, "portal/requests.html", {"cases": queries.cases_of(request.user)})
+
+
+@login_required
+@never_cache
+@require_safe
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """One request: where it stands, and what I can do."""
+    return render(request, "portal/case.html", _context(request, people.own_case(request, reference)))
+
+
+@login_required
+@never_cache
+@require_safe
+def progress(request: HttpRequest, reference: str) -> HttpResponse:
+    """The part of the page that changes. When nothing changes by itself any more it carries no trigger."""
+    return render(request, "portal/case/_request.html", _context(request, people.own_case(request, reference)))
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask once, then take the request back."""
+    mine = people.own_case(request, reference)
+    if request.method == "POST":
+        try:
+            operations.withdraw(mine, by=people.actor(request), at=timezone.now())
+        except TransitionRefused:
+            return redirect("portal:case", mine.reference)
+        return redirect("portal:case", mine.reference)
+    if State(mine.state) not in journey.STOPPABLE:
+        return redirect("portal:case", mine.reference)
+    return render(request, "portal/case/withdraw.html", {"case": mine})
+
+
+@login_required
+@never_cache
+@require_POST
+def answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answer the office's question, or write to it."""
+    mine = people.own_case(request, reference)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return render(request, "portal/case.html", {**_context(request, mine), "form": form}, status=422)
+    say = operations.answer if mine.state == State.AWAITING_SUBJECT else operations.write
+    say(mine, form.cleaned_data["text"], by=people.actor(request), at=timezone.now())
+    return redirect("portal:case", mine.reference)
+
+
+@login_required
+@never_cache
+@require_safe
+def confirmation_text(request: HttpRequest, reference: str) -> HttpResponse:
+    """The confirmation as a text file to keep."""
+    mine = people.own_case(request, reference)
+    response = render(request, "portal/case/confirmation.txt", {"case": mine}, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{mine.reference}.txt"'
+    return response
+
+
+@login_required
+@never_cache
+@require_safe
+def certificate(request: HttpRequest, reference: str) -> HttpResponse:
+    """What was erased, for as long as the person can still sign in."""
+    mine = people.own_case(request, reference)
+    found = queries.certificate(mine)
+    if not found:
+        raise Http404("no certificate yet")
+    return render(request, "portal/certificate.html", {"case": mine, "certificate": found})
+
+
+def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
+    now = timezone.now()
+    far = queries.progress(mine, at=now)
+    notes = [note for note in mine.notes.all() if note.kind in HEARD]
+    return {
+        "case": mine,
+        "now": now,
+        "progress": far,
+        "stages": journey.stages(mine, far),
+        "status": journey.status(mine),
+        "contact": queries.contact_of(mine),
+        "packages": queries.packages(mine) if mine.state == State.READY else [],
+        "confirmed": confirmation.recent(request, at=now),
+        "fates": Fates.of(mine.plan.get("rows", [])) if mine.plan else None,
+        "decision": mine.decisions.filter(verdict="reject").last() if mine.state == State.REJECTED else None,
+        "notes": notes,
+        "question": next((n for n in reversed(notes) if n.kind == NoteKind.QUESTION), None),
+        "stoppable": State(mine.state) in journey.STOPPABLE,
+        "due": mine.adjusted_due_on(now),
+        "scope": _scope(mine),
+        "language": dict(settings.LANGUAGES).get(mine.language, mine.language),
+        "ground": _ground(mine),
+        "form": AnswerForm(),
+    }
+
+
+def _scope(mine: Case) -> list[str]:
+    """The titles of the chosen categories; none means everything."""
+    if not mine.categories:
+        return []
+    titles = {part["key"]: part["title"] for part in queries.progress(mine)["parts"]}
+    return [titles.get(key, key) for key in mine.categories]
+
+
+def _ground(mine: Case) -> str:
+    decision = mine.decisions.filter(verdict="reject").last() if mine.state == State.REJECTED else None
+    return str(operations.GROUNDS(decision.ground).label) if decision else ""

@@ -1,0 +1,61 @@
+"""The files that answer a request: fetched by their owner only, after a recent confirmation, never stored on the way."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal import people
+from portal.confirmation import recently_confirmed
+from tasks.cases import operations
+from tasks.cases.models import Package
+from tasks.cases.states import State
+from tasks.errors import NotAllowed, TransitionRefused
+
+TYPES = {"pdf": "application/pdf", "zip": "application/zip", "json": "application/json"}
+
+
+@recently_confirmed
+@require_safe
+def file(request: HttpRequest, reference: str, kind: str) -> HttpResponseBase:
+    """One file as an attachment, unsealed piece by piece while it is sent."""
+    mine = people.own_case(request, reference)
+    try:
+        package = operations.record_download(mine, kind, by=people.actor(request), at=timezone.now())
+    except Package.DoesNotExist as error:
+        raise Http404("no file of this kind") from error
+    except (TransitionRefused, NotAllowed):
+        return redirect("portal:case", mine.reference)
+    response = StreamingHttpResponse(operations.stream(package), content_type=TYPES.get(kind, "application/octet-stream"))
+    response["Content-Disposition"] = content_disposition_header(True, package.filename)
+    response["Content-Length"] = str(package.size)
+    response["Cache-Control"] = "no-store, private"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def forget(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask once, then remove the files before their time."""
+    mine = people.own_case(request, reference)
+    if mine.state != State.READY:
+        return redirect("portal:case", mine.reference)
+    if request.method == "POST":
+        operations.forget_copy(mine, by=people.actor(request), at=timezone.now())
+        return redirect("portal:case", mine.reference)
+    return render(request, "portal/case/forget.html", {"case": mine})
+
+
+@login_required
+@never_cache
+@require_POST
+def renew(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask for the same copy anew."""
+    mine = people.own_case(request, reference)
+    again = operations.renew(mine, by=people.actor(request), at=timezone.now())
+    return redirect("portal:case", again.reference)
