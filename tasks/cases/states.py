@@ -141,8 +141,8 @@ PATHS: tuple[Path, ...] = (
     Path(S.APPROVED, S.REVIEW),
     Path(S.PACKAGING, S.REVIEW, kinds=ACCESS),
     Path(S.SCHEDULED, S.REVIEW, kinds=ERASURE),
-    # The person changes their mind: until rows are gone.
-    *(Path(state, S.WITHDRAWN, SUBJECT, ("may_stop",)) for state in State if state in OPEN - ERASING),
+    # The person changes their mind, or their account is gone meanwhile: until rows are gone.
+    *(Path(state, S.WITHDRAWN, SUBJECT | SYSTEM, ("may_stop",)) for state in State if state in OPEN - ERASING),
 )
 
 _BY_ENDS = {(kind, path.source, path.to): path for path in PATHS for kind in path.kinds}

@@ -1,0 +1,39 @@
+"""What Dossier itself forgets about a person when their erasure is done."""
+
+from datetime import datetime
+
+from tasks import audit
+from tasks.cases.actors import SYSTEM
+from tasks.cases.files import purge
+from tasks.cases.models import Case, Note
+from tasks.cases.states import State
+from tasks.cases.steps import stop
+from tasks.cases.transitions import move
+
+
+def forget(case: Case, *, at: datetime) -> None:
+    """Empty every case of the person whose erasure ``case`` is: name, key, notes, files.
+
+    What stays is what has to be proven: reference, dates, decisions, certificate, audit. The
+    contact stays until the last letter was sent. Clearing the key also keeps a stranger who gets
+    the same primary key one day from seeing these cases.
+
+    Source: GDPR art. 5(1)(c), (e), 5(2).
+    """
+    theirs = Case.objects.filter(subject_label=case.subject_label, subject_key=case.subject_key)
+    for other in theirs.exclude(pk=case.pk):
+        _end(other, at=at)
+    everything = [case.pk, *theirs.values_list("pk", flat=True)]
+    Note.objects.filter(case__in=everything).delete()
+    Case.objects.filter(pk__in=everything).exclude(pk=case.pk).update(contact="", contact_print="")
+    Case.objects.filter(pk__in=everything).update(person="", note="", subject_key="")
+    case.person = case.note = case.subject_key = ""
+
+
+def _end(other: Case, *, at: datetime) -> None:
+    if other.state == State.READY:
+        move(other, State.EXPIRED, by=SYSTEM, at=at)
+    elif other.is_open:
+        stop(other, why="The account is gone.")
+        move(other, State.WITHDRAWN, by=SYSTEM, at=at)
+    audit.after_commit(lambda: purge(other, at=at))

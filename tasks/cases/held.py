@@ -1,0 +1,57 @@
+"""What is held about a person, for the pages: counts by category, and what an erasure would do."""
+
+from datetime import datetime
+from typing import Any
+
+from tasks import collector, erasure
+from tasks.cases.labels import category_of_label, heading_of_label
+from tasks.collector.subject import Subject
+from tasks.erasure.plan import Plan
+
+
+def held(subject: Subject) -> list[dict[str, Any]]:
+    """Categories in the order of the report: ``key, title, description, count, labels [{label, title, count}]``.
+
+    Empty ones are left out. Counts rows without fetching them.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for label, count in collector.count(subject).items():
+        if not count:
+            continue
+        category = category_of_label(label)
+        entry = found.setdefault(
+            category.key,
+            {
+                "key": category.key,
+                "title": str(category.title),
+                "description": str(category.description),
+                "order": category.order,
+                "count": 0,
+                "labels": [],
+            },
+        )
+        entry["count"] += count
+        entry["labels"].append({"label": label, "title": heading_of_label(label), "count": count})
+    return sorted(found.values(), key=lambda entry: (entry["order"], entry["title"]))
+
+
+def plan_for(subject: Subject, *, at: datetime | None = None) -> dict[str, Any]:
+    """What an erasure would do today: ``rows`` (one per category, fate, ground and end date) and ``totals``.
+
+    Changes nothing. ``hash`` is what an approval would bind.
+    """
+    return summary_of(erasure.plan(subject, at=at))
+
+
+def summary_of(plan: Plan) -> dict[str, Any]:
+    """A plan as a case keeps it: JSON without a single key or value of a row."""
+    return {
+        "rows": plan.summary(),
+        "totals": plan.totals,
+        "decisions": plan.decisions,
+        "hash": plan.decisions_hash,
+        "refusals": [
+            {"label": refusal.label, "count": len(refusal.keys), "missing": refusal.missing}
+            for refusal in plan.refusals
+        ],
+    }

@@ -1,0 +1,178 @@
+"""Letters to the person and to the office: written with their cause, posted after it, tried again.
+
+No letter holds a name, an address or a record, none has an attachment, and a link alone opens nothing.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from tasks import conf
+from tasks.cases import queue
+from tasks.cases.contact import verified_addresses
+from tasks.cases.deadlines import zone
+from tasks.cases.models import Case, Letter
+from tasks.cases.recipients import office_of
+from tasks.cases.states import Kind
+
+NOT_ME = "dossier.not-me"
+TRIES = 12
+LEASE = timedelta(minutes=2)
+#: Letters that go to every verified address, because they warn of a takeover.
+TO_ALL = frozenset({"acknowledgement", "frozen"})
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter as it will be read."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def send(case: Case, template: str, *, at: datetime, audience: str = Letter.SUBJECT, **context: Any) -> Letter:
+    """Write a letter in the caller's transaction; it is posted after the commit.
+
+    ``context`` is what the template needs beyond the case; it stands sealed until the letter was sent.
+    """
+    letter = Letter.objects.create(
+        case=case,
+        template=template,
+        audience=audience,
+        context=json.dumps(context) if context else "",
+        written_at=at,
+        next_try_at=at,
+    )
+    queue.soon("dossier.post", letter_id=str(letter.pk))
+    return letter
+
+
+def post(letter_id: int | str, *, at: datetime) -> bool:
+    """Post one letter; safe to call twice. A server that does not take it is asked again later.
+
+    True if it went out now.
+    """
+    claimed = Letter.objects.filter(pk=letter_id, sent_at=None, next_try_at__lte=at)
+    if not claimed.update(next_try_at=at + LEASE):
+        return False
+    letter = Letter.objects.select_related("case").get(pk=letter_id)
+    try:
+        _deliver(letter)
+    except Exception as error:  # noqa: BLE001 -- every mail backend has exceptions of its own, and their texts hold addresses
+        _failed(letter, type(error).__name__, at=at)
+        return False
+    Letter.objects.filter(pk=letter.pk).update(sent_at=at, next_try_at=None, context="", error="")
+    _forget_contact(letter.case)
+    return True
+
+
+def _deliver(letter: Letter) -> None:
+    to = _addresses(letter)
+    rendered = render(letter.case, letter.template, **json.loads(letter.context or "{}"))
+    for address in to:  # one mail each: nobody learns another's address
+        mail = EmailMultiAlternatives(rendered.subject, rendered.text, None, [address])
+        mail.attach_alternative(rendered.html, "text/html")
+        mail.send()
+
+
+def _addresses(letter: Letter) -> list[str]:
+    case = letter.case
+    if letter.audience == Letter.OFFICE:
+        return office_of(case)
+    if letter.template in TO_ALL:
+        return verified_addresses(case)
+    return [case.contact] if case.contact else []
+
+
+def _failed(letter: Letter, error: str, *, at: datetime) -> None:
+    tries = letter.attempts + 1
+    again = None if tries >= TRIES else at + timedelta(seconds=min(30 * 2**tries, 6 * 3600))
+    Letter.objects.filter(pk=letter.pk).update(attempts=tries, error=error, next_try_at=again)
+
+
+def _forget_contact(case: Case) -> None:
+    """After the last letter of an erasure that is closed, nothing needs the address any more."""
+    if case.kind == Kind.ERASURE and not case.subject_key and not case.letters.exclude(next_try_at=None).exists():
+        Case.objects.filter(pk=case.pk, subject_key="").update(contact="", contact_print="")
+
+
+def render(case: Case, template: str, **context: Any) -> Rendered:
+    """A letter in the person's language, dates in the controller's time zone."""
+    values = {**_about(case), **context}
+    with translation.override(case.language):
+        text = render_to_string(f"letters/{template}.txt", values)
+        html = render_to_string(f"letters/{template}.html", values)
+    subject, _, body = text.strip().partition("\n")
+    return Rendered(subject.removeprefix("Subject:").strip(), body.strip() + "\n", html)
+
+
+def preview(case: Case, template: str, **context: Any) -> Rendered:
+    """The letter as it would go out, without sending it."""
+    return render(case, template, **context)
+
+
+def send_code(address: str, *, code: str, language: str, minutes: int) -> None:
+    """Mail a code to somebody who confirms who they are. Belongs to no case and is never stored.
+
+    Raises:
+        OSError: the mail server did not take it.
+    """
+    values = {"code": code, "minutes": minutes, "controller": conf.controller, "desk": conf.site_url}
+    with translation.override(language):
+        text = render_to_string("letters/code.txt", values)
+        html = render_to_string("letters/code.html", values)
+    subject, _, body = text.strip().partition("\n")
+    mail = EmailMultiAlternatives(subject.removeprefix("Subject:").strip(), body.strip() + "\n", None, [address])
+    mail.attach_alternative(html, "text/html")
+    mail.send()
+
+
+def _about(case: Case) -> dict[str, Any]:
+    return {
+        "case": case,
+        "reference": case.reference,
+        "is_access": case.kind == Kind.ACCESS,
+        "due_on": case.strict_due_on,
+        "adjusted_due_on": case.adjusted_due_on(),
+        "controller": conf.controller,
+        "case_url": link("portal:case", case.reference),
+        "office_url": link("dpo:case", case.reference),
+        "not_me_url": link("portal:not_me", not_me_token(case)),
+        "receipt_url": link("portal:receipt"),
+        "zone": zone(),
+        "language": case.language or settings.LANGUAGE_CODE,
+    }
+
+
+def link(name: str, *args: str) -> str:
+    """An address that stands in a mail; the front door where a project has no such page."""
+    try:
+        return conf.site_url.rstrip("/") + reverse(name, args=args)
+    except NoReverseMatch:
+        return str(conf.site_url)
+
+
+def not_me_token(case: Case) -> str:
+    """What "This wasn't me" carries: the signed id of the case, nothing else."""
+    return signing.dumps(str(case.pk), salt=NOT_ME)
+
+
+def case_of_not_me(token: str) -> Case:
+    """The case that a "This wasn't me" link speaks of.
+
+    Raises:
+        Case.DoesNotExist: no such case, or somebody made the token up.
+    """
+    try:
+        return Case.objects.get(pk=signing.loads(token, salt=NOT_ME))
+    except signing.BadSignature as error:
+        raise Case.DoesNotExist("this link was not made here.") from error

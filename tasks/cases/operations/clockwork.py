@@ -1,0 +1,121 @@
+"""What time itself brings about. ``dossier.tick`` asks these every few seconds, so each begins with one cheap query."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from tasks import conf
+from tasks.cases import letters
+from tasks.cases.actors import SYSTEM
+from tasks.cases.deadlines import local_date
+from tasks.cases.models import Case, Letter, Package, Step, StepState
+from tasks.cases.operations.base import changing, write
+from tasks.cases.operations.executing import start_if_due
+from tasks.cases.states import OPEN, State
+from tasks.cases.transitions import move
+from tasks.errors import DossierError
+
+AT_ONCE = 200
+AGAIN_AFTER = timedelta(seconds=15)  # before a message for the same step is sent again
+UNVERIFIED_DAYS = 7
+NOTICE_DAYS = 3  # before files expire
+DAY = timedelta(days=1)
+OVER = -1  # the last warning: the date is over
+
+
+def due_steps(*, at: datetime) -> list[int]:
+    """The steps that nobody works on although their time has come: due ones and those whose lease ran out.
+
+    Each is named once in 15 seconds, so that a long queue does not fill up with the same.
+    """
+    free = Q(state=StepState.DUE, next_try_at__lte=at) | Q(state=StepState.RUNNING, lease_until__lte=at)
+    silent = Q(sent_at=None) | Q(sent_at__lte=at - AGAIN_AFTER)
+    steps = Step.objects.filter(free & silent, case__frozen_at=None, case__paused_at=None)
+    keys = list(steps.order_by("next_try_at").values_list("pk", flat=True)[:AT_ONCE])
+    Step.objects.filter(pk__in=keys).update(sent_at=at)
+    return keys
+
+
+def due_letters(*, at: datetime) -> list[int]:
+    """The letters that are to be posted, or posted again."""
+    return list(Letter.objects.filter(next_try_at__lte=at).values_list("pk", flat=True)[:AT_ONCE])
+
+
+def start_scheduled(*, at: datetime) -> int:
+    """Let the erasures begin whose day has come; how many did."""
+    waiting = Case.objects.filter(state=State.SCHEDULED, execute_on__lte=local_date(at), frozen_at=None)
+    return sum(_start(case, at) for case in _untouched(waiting))
+
+
+def _untouched(waiting: QuerySet[Case]) -> QuerySet[Case]:
+    """Those without a step to erase that is under way already."""
+    return waiting.exclude(steps__phase="erase", steps__state__in=[StepState.DUE, StepState.RUNNING])[:AT_ONCE]
+
+
+def _start(case: Case, at: datetime) -> bool:
+    with changing(case):
+        return case.state == State.SCHEDULED and start_if_due(case, at=at)
+
+
+def expire_unverified(*, at: datetime) -> int:
+    """Drop requests for which nobody showed who they are within a week."""
+    old = Case.objects.filter(state=State.UNVERIFIED, received_at__lte=at - UNVERIFIED_DAYS * DAY)[:AT_ONCE]
+    return sum(_try_move(case, State.EXPIRED, at) for case in old)
+
+
+def _try_move(case: Case, to: State, at: datetime) -> bool:
+    try:
+        move(case, to, by=SYSTEM, at=at)
+    except DossierError:  # it moved on a moment ago
+        return False
+    return True
+
+
+def remind(*, at: datetime) -> int:
+    """Tell people once that their account is deleted tomorrow, or that their files leave soon."""
+    tomorrow = Case.objects.filter(
+        state=State.SCHEDULED, when=Case.GRACE, execute_on=local_date(at) + DAY, frozen_at=None
+    ).exclude(letters__template="reminder")
+    soon = Case.objects.filter(
+        state=State.READY,
+        frozen_at=None,
+        pk__in=Package.objects.filter(purged_at=None, expires_at__lte=at + NOTICE_DAYS * DAY).values("case"),
+    ).exclude(letters__template="expiring")
+    return sum(_once(case, "reminder", at) for case in tomorrow) + sum(_once(case, "expiring", at) for case in soon)
+
+
+def _once(case: Case, template: str, at: datetime) -> bool:
+    with changing(case):
+        if case.letters.filter(template=template).exists():
+            return False
+        letters.send(case, template, at=at)
+    return True
+
+
+def warn(*, at: datetime) -> int:
+    """Tell the handlers of strict dates that come near: once for each of ``warn_days``, and once when one is over."""
+    return sum(_warn(case, days, at) for days in (OVER, *sorted(conf.warn_days)) for case in _near(days, at))
+
+
+def _near(days: int, at: datetime) -> QuerySet[Case]:
+    """Open cases with at most ``days`` left whose handlers have not heard so yet."""
+    return (
+        Case.objects.annotate(strict=Coalesce("extended_until", "due_on"))
+        .filter(
+            Q(warned_days=None) | Q(warned_days__gt=days),
+            state__in=sorted(OPEN),
+            strict__lte=local_date(at) + days * DAY,
+        )
+        .order_by("strict")[:AT_ONCE]
+    )
+
+
+def _warn(case: Case, days: int, at: datetime) -> bool:
+    with changing(case):
+        if not case.is_open or (case.warned_days is not None and case.warned_days <= days):
+            return False
+        write(case, warned_days=days)
+        left = (case.strict_due_on - local_date(at)).days
+        letters.send(case, "warning", at=at, audience=Letter.OFFICE, days_left=left)
+    return True

@@ -1,0 +1,46 @@
+"""From a user to the person whose data is asked for, and back from a case."""
+
+import json
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from tasks.cases.models import Case
+from tasks.collector.subject import Subject, default_alias, parse_key, subject_model
+
+
+def subject_of(user: Any) -> Subject | None:
+    """The subject that a signed-in user is; None where subjects are no users and this user is none of them.
+
+    Where the subject model is not the user model, its first foreign key or one-to-one to the user leads there.
+    """
+    model, using = subject_model(), default_alias()
+    if isinstance(user, model):
+        return Subject(model, user.pk, using)
+    keys = [
+        f for f in model._meta.concrete_fields if f.is_relation and f.related_model is type(user)._meta.concrete_model
+    ]
+    if not keys:
+        return None
+    row: Model | None = QuerySet(model=model, using=using).filter(**{keys[0].attname: user.pk}).order_by("pk").first()
+    return Subject(model, row.pk, using) if row else None
+
+
+def key_text(subject: Subject) -> str:
+    """The primary key as a case remembers it; a composite one is a JSON array."""
+    return json.dumps([str(part) for part in subject.pk]) if isinstance(subject.pk, tuple) else str(subject.pk)
+
+
+def name_of(subject: Subject) -> str:
+    """``"auth.User:3"``: the person, without saying who."""
+    return f"{subject.label}:{key_text(subject)}"
+
+
+def of_case(case: Case) -> Subject:
+    """The subject of a case, whether or not its row is still there.
+
+    Raises:
+        SubjectNotFound: the case has forgotten its subject.
+    """
+    model = subject_model(case.subject_label)
+    return Subject(model, parse_key(model, case.subject_key), case.subject_alias)

@@ -1,0 +1,40 @@
+"""Files whose time is over leave the vault, and nothing sealed stays behind a case that is finished."""
+
+from datetime import datetime
+
+from tasks.cases import files, operations
+from tasks.cases.models import Case, Package, Step
+from tasks.cases.states import FINAL, State
+from tasks.errors import TransitionRefused
+
+AT_ONCE = 200
+
+
+def sweep(*, at: datetime) -> dict[str, int]:
+    """Expire copies whose date is over and remove what finished cases left in the vault. Safe to repeat.
+
+    Returns ``{"expired": cases, "purged": files}``.
+    """
+    return {"expired": expire_packages(at=at), "purged": purge_finished(at=at)}
+
+
+def expire_packages(*, at: datetime) -> int:
+    """Expire every copy that is past its date; how many cases."""
+    over = Package.objects.filter(purged_at=None, expires_at__lte=at).values("case")
+    return sum(_expire(case, at) for case in Case.objects.filter(state=State.READY, pk__in=over)[:AT_ONCE])
+
+
+def _expire(case: Case, at: datetime) -> bool:
+    try:
+        operations.expire(case, at=at)
+    except TransitionRefused:  # a moment ago somebody else did, or one of its files has a later date
+        return False
+    return True
+
+
+def purge_finished(*, at: datetime) -> int:
+    """Remove the files that a finished case still has in the vault, such as after a crash; how many files."""
+    by_package = Package.objects.filter(purged_at=None, case__state__in=sorted(FINAL)).values("case")
+    by_step = Step.objects.filter(case__state__in=sorted(FINAL)).exclude(files=[]).values("case")
+    left = Case.objects.filter(pk__in=by_package.union(by_step))[:AT_ONCE]
+    return sum(files.purge(case, at=at) for case in left)
