@@ -31,7 +31,9 @@ class ErasureRun(models.Model):
     decisions = models.JSONField(default=dict)  # what was approved, per model
     decisions_hash = models.CharField(max_length=64)
     identifiers = models.TextField(blank=True)  # sealed; emptied when the erasure is verified
+    verification = models.JSONField(default=dict)  # what the last second look found, in counts
     started_at = models.DateTimeField()
+    void_at = models.DateTimeField(null=True, blank=True)  # rows came up that nobody approved; see resume()
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

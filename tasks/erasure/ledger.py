@@ -1,0 +1,238 @@
+"""Writing and reading the ledger of erasures. The only writer of its tables, with files.py."""
+
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections, router
+from django.db.models import F, Model
+from django.utils.module_loading import import_string
+
+from tasks.collector import Subject
+from tasks.collector.anyof import any_of
+from tasks.collector.graph import relations_in
+from tasks.erasure.keys import as_json, from_data, model_of, plain
+from tasks.erasure.models import Action, ErasureBatch, ErasureRun, ErasureStep, KeptRow
+from tasks.erasure.rules import hash_of
+from tasks.erasure.stats import DeleteStats
+from tasks.errors import SourceUnavailable
+
+if TYPE_CHECKING:
+    from tasks.erasure.plan import Decisions, Plan
+
+
+def alias() -> str:
+    """The database that the ledger is written to."""
+    return router.db_for_write(ErasureRun)
+
+
+def exists() -> bool:
+    """Whether Dossier's tables have been made."""
+    return ErasureRun._meta.db_table in relations_in(alias())
+
+
+def require() -> None:
+    """Let nothing be erased without a ledger.
+
+    Raises:
+        SourceUnavailable: Dossier's tables are missing.
+    """
+    if not exists():
+        raise SourceUnavailable(
+            f"Dossier's own tables are missing in database '{alias()}', and nothing is erased without a ledger. "
+            "Run 'manage.py migrate' first."
+        )
+
+
+def unfinished(subject: Subject) -> ErasureRun | None:
+    """The erasure of this person that was begun and not finished, if there is one."""
+    if not exists():
+        return None
+    key = json.dumps(as_json(subject.pk))
+    rows = plain(ErasureRun, alias()).filter(subject_label=subject.label, subject_key=key, using=subject.using)
+    found: ErasureRun | None = rows.filter(finished_at=None).order_by("-started_at").first()
+    return found
+
+
+def unfinished_key(label: str, text: str, *, using: str) -> Subject | None:
+    """The subject of an erasure that was begun and not finished, although the row itself may be gone."""
+    model = model_of(label)
+    runs = plain(ErasureRun, alias()).filter(subject_label=label, finished_at=None, using=using) if exists() else ()
+    for run in runs:
+        key = json.loads(run.subject_key)
+        if text in (str(key), run.subject_key):
+            return Subject(model, from_data(model, key), using)
+    return None
+
+
+def start(subject: Subject, decisions: "Decisions", run_id: uuid.UUID | str, *, at: datetime) -> ErasureRun:
+    """The run with this id: begun now, or as it was begun earlier with what was approved since."""
+    found: ErasureRun | None = plain(ErasureRun, alias()).filter(pk=run_id).first()
+    if found is not None:
+        return _goes_on(found, decisions)
+    run = ErasureRun(
+        id=run_id,
+        subject_label=subject.label,
+        subject_key=json.dumps(as_json(subject.pk)),
+        using=subject.using,
+        decisions=decisions,
+        decisions_hash=hash_of(decisions),
+        identifiers=seal(subject.identifiers()),
+        started_at=at,
+    )
+    run.subject_print = Prints(run).of(subject.model, [subject.pk], using=subject.using).get(subject.pk, "")
+    run.save(using=alias(), force_insert=True)
+    return run
+
+
+def _goes_on(run: ErasureRun, decisions: "Decisions") -> ErasureRun:
+    if run.decisions != decisions:
+        run.decisions, run.decisions_hash, run.void_at = decisions, hash_of(decisions), None
+        run.save(using=alias(), update_fields=["decisions", "decisions_hash", "void_at"])
+    return run
+
+
+def void(run: ErasureRun, *, at: datetime) -> None:
+    """Say that rows came up that were not approved; what was done is done, and the rest has to be approved."""
+    plain(ErasureRun, alias()).filter(pk=run.pk).update(void_at=at)
+
+
+def get(run_id: uuid.UUID | str) -> ErasureRun | None:
+    """The run with this id, if it was begun."""
+    found: ErasureRun | None = plain(ErasureRun, alias()).filter(pk=run_id).first()
+    return found
+
+
+def progress(run: ErasureRun) -> tuple[int, int]:
+    """Rows done and rows planned, over all steps."""
+    rows = plain(ErasureStep, alias()).filter(run=run).values_list("done", "planned")
+    counted = list(rows)
+    return sum(done for done, _ in counted), sum(planned for _, planned in counted)
+
+
+def seal(identifiers: dict[str, list[str]]) -> str:
+    """What points at the person, sealed until the verification has looked for it.
+
+    The vault is called by name: the engine itself needs nothing beyond Django.
+    """
+    sealed: str = import_string("tasks.vault.seal_text")(json.dumps(identifiers))
+    return sealed
+
+
+def unseal(run: ErasureRun) -> dict[str, list[str]]:
+    """What ``seal`` was given; nothing if it was emptied already."""
+    if not run.identifiers:
+        return {}
+    found: dict[str, list[str]] = json.loads(import_string("tasks.vault.open_text")(run.identifiers))
+    return found
+
+
+def verified(run: ErasureRun, found: dict[str, Any], *, forget: bool) -> None:
+    """Write down what a second look found; ``forget`` what was sealed when nothing is left to look for."""
+    rows = plain(ErasureRun, alias()).filter(pk=run.pk)
+    rows.update(verification=found, **({"identifiers": ""} if forget else {}))
+
+
+def finish(run: ErasureRun, *, at: datetime) -> None:
+    """Say that nothing is left to do."""
+    plain(ErasureRun, alias()).filter(pk=run.pk, finished_at=None).update(finished_at=at)
+
+
+def plan_steps(run: ErasureRun, plan: "Plan") -> None:
+    """Write down what is planned: what is done already and what the plan holds beside it."""
+    wanted: dict[tuple[str, str], int] = {}
+    for step in plan.steps:
+        name = (step.label, str(step.action))
+        wanted[name] = wanted.get(name, 0) + step.count
+    known = {(row.label, row.action): row for row in run.steps.using(alias())}
+    place = max((row.position for row in known.values()), default=0)
+    for name, count in wanted.items():
+        if name in known:
+            plain(ErasureStep, alias()).filter(pk=known[name].pk).update(planned=F("done") + count)
+        else:
+            place += 1
+            row = ErasureStep(run=run, position=place, label=name[0], action=name[1], planned=count)
+            row.save(using=alias(), force_insert=True)
+
+
+def count_done(run: ErasureRun, label: str, action: str, n: int) -> None:
+    """Count ``n`` rows as done: the first statement of a transaction, so that it takes the lock before it reads."""
+    plain(ErasureStep, alias()).filter(run=run, label=label, action=action).update(done=F("done") + n)
+
+
+def write_batch(
+    run: ErasureRun, model: type[Model], action: Action, keys: list[Any], *, prints: dict[Any, str], done: bool
+) -> ErasureBatch:
+    """Write down whose turn it is or was, with what tells a reused key from the row that went."""
+    row = ErasureBatch(
+        run=run,
+        label=model._meta.label,
+        action=action,
+        keys=[as_json(key) for key in keys],
+        prints=[prints.get(key, "") for key in keys] if prints else [],
+        done=done,
+    )
+    row.save(using=alias(), force_insert=True)
+    return row
+
+
+def write_kept(run: ErasureRun, model: type[Model], keys: Iterable[Any], until: dict[Any, date]) -> None:
+    """Write down rows that stay, each with its last day."""
+    rows = [KeptRow(run=run, label=model._meta.label, key=as_json(key), until=until.get(key)) for key in keys]
+    plain(KeptRow, alias()).bulk_create(rows, batch_size=1_000)
+
+
+def settled_keys(run: ErasureRun) -> dict[str, set[Any]]:
+    """The keys of rows that stay and were worked on in this run, per label."""
+    found: dict[str, set[Any]] = {}
+    for label, key in plain(KeptRow, alias()).filter(run=run).values_list("label", "key").iterator():
+        found.setdefault(label, set()).add(from_data(model_of(label), key))
+    changed = plain(ErasureBatch, alias()).filter(run=run, action=Action.UPDATE, done=True)
+    for label, keys in changed.values_list("label", "keys").iterator():
+        found.setdefault(label, set()).update(from_data(model_of(label), key) for key in keys)
+    return found
+
+
+def stats(run: ErasureRun) -> DeleteStats:
+    """What went in this run so far, however often it was stopped and begun again."""
+    rows = plain(ErasureStep, alias()).filter(run=run, action=Action.DELETE)
+    return DeleteStats(dict(rows.values_list("label", "done")))
+
+
+class Prints:
+    """Keyed fingerprints of rows' immutable values: made of a secret of the installation, one for each run."""
+
+    def __init__(self, run: ErasureRun) -> None:
+        self.secret = bytes.fromhex(import_string("tasks.vault.fingerprint")("erasure", run.pk))
+
+    def of(self, model: type[Model], keys: list[Any], *, using: str) -> dict[Any, str]:
+        """The fingerprint of each row that exists; nothing for models whose rows hold nothing immutable."""
+        columns = immutable(model)
+        if not columns:
+            return {}
+        rows = plain(model, using).filter(any_of("pk", keys)).values_list("pk", *columns)
+        return {row[0]: self.print(model._meta.label, row) for row in rows}
+
+    def print(self, label: str, row: tuple[Any, ...]) -> str:
+        text = json.dumps([label, *(str(as_json(value)) for value in row)])
+        return hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def immutable(model: type[Model]) -> tuple[str, ...]:
+    """Columns that are written once: moments of creation, and keys of their own that are UUIDs.
+
+    A date with a default that is a function (``timezone.now``) counts as a moment of creation.
+    """
+    found = []
+    for field in model._meta.local_concrete_fields:
+        kind = field.get_internal_type()
+        created = getattr(field, "auto_now_add", False) or (
+            callable(field.default) and not getattr(field, "auto_now", False)
+        )
+        if created and kind in ("DateTimeField", "DateField", "UUIDField"):
+            found.append(field.attname)
+    return tuple(found)

@@ -1,0 +1,250 @@
+"""What an erasure will do: data that is shown, hashed, approved and carried out."""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from tasks.collector import Subject
+from tasks.collector.graph import graph
+from tasks.collector.lookup import Lookups
+from tasks.collector.reading import Reader
+from tasks.collector.walk import walk
+from tasks.datamap import registry
+from tasks.erasure import ledger
+from tasks.erasure.decide import Verdicts
+from tasks.erasure.keys import as_json, from_data, model_of, sort_keys
+from tasks.erasure.models import Action
+from tasks.erasure.order import Stage, arrange
+from tasks.erasure.rules import hash_of
+from tasks.erasure.steps import Step, steps_of
+from tasks.errors import ApprovalVoid, PlanRefused
+
+Decisions = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Rows that nothing says what to do with, and the declaration that is missing."""
+
+    label: str
+    keys: list[Any]
+    missing: str
+
+
+@dataclass
+class Plan:
+    """Every row of a person's closure, under exactly one of delete, update, keep and refused.
+
+    ``steps`` are in the order of work: whatever names a row comes before that row. ``decisions``
+    say per model what is done and why, without row counts: that is what an approval binds, and
+    ``decisions_hash`` is its hash. The same declarations over the same models give the same hash.
+    """
+
+    subject: Subject
+    stages: list[Stage] = field(default_factory=list, repr=False)
+    before: Decisions = field(default_factory=dict, repr=False)  # of a run that was begun and not finished
+
+    @property
+    def steps(self) -> list[Step]:
+        return [step for stage in self.stages for step in stage.steps]
+
+    @property
+    def decisions(self) -> Decisions:
+        """``{model label: [rules]}``, sorted; JSON-able and in no language."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for label, rules in self.before.items():
+            found[label] = {hash_of({label: [rule]}): rule for rule in rules}
+        for step in self.steps:
+            for rule in step.decisions():
+                found.setdefault(step.label, {})[hash_of({step.label: [rule]})] = rule
+        return {label: [rules[name] for name in sorted(rules)] for label, rules in sorted(found.items())}
+
+    @property
+    def decisions_hash(self) -> str:
+        """What an approval binds, in 64 hex digits."""
+        return hash_of(self.decisions)
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """What keeps the plan from being carried out; empty if nothing does."""
+        refused = [step for step in self.steps if step.action == Action.REFUSED]
+        return [Refusal(step.label, sort_keys(step.keys), step.rule.missing) for step in refused]
+
+    @property
+    def total(self) -> int:
+        """The rows of all steps."""
+        return sum(step.count for step in self.steps)
+
+    def check(self) -> None:
+        """Let nothing pass that is not decided.
+
+        Raises:
+            PlanRefused: rows are refused; names them and what to declare.
+        """
+        if not self.refusals:
+            return
+        rows: dict[str, list[object]] = {}
+        for refusal in self.refusals:
+            rows.setdefault(refusal.label, []).extend(as_json(key) for key in refusal.keys)
+        named = "; ".join(f"{refusal.missing} ({_some(refusal.keys)})" for refusal in self.refusals)
+        raise PlanRefused(f"Nothing was touched. In privacy.py, {named}.", rows=rows)
+
+    def check_within(self, approved: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        """Let nothing pass that ``approved`` decisions do not hold; fewer are allowed, for rows may have gone.
+
+        Raises:
+            ApprovalVoid: a model, or a rule for one, that was not approved; names the models.
+        """
+        hashes = {label: {hash_of({label: [dict(rule)]}) for rule in rules} for label, rules in approved.items()}
+        surplus = [
+            label
+            for label, rules in self.decisions.items()
+            if any(hash_of({label: [rule]}) not in hashes.get(label, ()) for rule in rules)
+        ]
+        if surplus:
+            raise ApprovalVoid(
+                f"Not as it was approved: {', '.join(surplus)}. Look at the plan again and approve it anew."
+            )
+
+    def without(self, done: Mapping[str, set[Any]]) -> Self:
+        """Drop rows that stay and were worked on already, but not those whose keys lead to deleted rows again."""
+        for step in self.steps:
+            if step.action in (Action.KEEP, Action.UPDATE) and not step.cleared and step.label in done:
+                step.keys = [key for key in step.keys if key not in done[step.label]]
+        for stage in self.stages:
+            for atom in stage.atoms or ():
+                atom.rows = [(step, key) for step, key in atom.rows if _undone(step, key, done)]
+        return self
+
+    def keys(self) -> dict[str, dict[str, list[Any]]]:
+        """``{"app.Model": {"delete": [..], "update": [..], "keep": [..], "refused": [..]}}``, sorted, JSON-able."""
+        found: dict[str, dict[str, list[Any]]] = {}
+        for step in self.steps:
+            parts = found.setdefault(step.label, {str(action): [] for action in Action})
+            parts[str(step.action)] += step.keys
+        return {
+            label: {action: [as_json(key) for key in sort_keys(keys)] for action, keys in parts.items()}
+            for label, parts in sorted(found.items())
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole plan, JSON-able: steps, decisions and their hash, totals."""
+        return {
+            "subject": {"model": self.subject.label, "key": as_json(self.subject.pk)},
+            "steps": [step.as_json() for step in self.steps],
+            "decisions": self.decisions,
+            "decisions_hash": self.decisions_hash,
+            "totals": self.totals,
+        }
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Rows per fate as people read it: delete, anonymise, keep, refused."""
+        found = dict.fromkeys(("delete", "anonymise", "keep", "refused"), 0)
+        for step in self.steps:
+            found[fate(step)] += step.count
+        return found
+
+    def summary(self) -> dict[str, Any]:
+        """What people read: ``rows`` in the order of the data map, one per category, fate, ground and end date; ``totals``."""
+        entries: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for step in sorted(self.steps, key=_place):
+            context = registry.get(step.model).context
+            until = step.latest.isoformat() if step.latest else None
+            name = (context.key, fate(step), str(step.rule.ground), step.rule.law, until)
+            entry = entries.setdefault(
+                name,
+                {
+                    "category": context.key, "title": str(context.title), "labels": [], "fate": fate(step), "count": 0,
+                    "because": str(step.rule.ground) or reason(step), "until": until, "changes": [], "law": step.rule.law,
+                },
+            )  # fmt: skip
+            entry["count"] += step.count
+            entry["labels"] += [step.label] if step.label not in entry["labels"] else []
+            entry["changes"] += [change for change in changes(step) if change not in entry["changes"]]
+        return {"rows": list(entries.values()), "totals": self.totals}
+
+
+def plan(subject: Subject, *, at: datetime | None = None) -> Plan:
+    """Decide on every row of ``subject``'s closure, at one consistent moment of the database. Writes nothing.
+
+    ``at`` is the day that end dates are compared with; now, if left out. Refusals are part of the
+    plan: ``Plan.check()`` raises them. After an erasure that was begun and not finished, the plan
+    holds what is left of it, and its decisions still are those that were approved.
+
+    Raises:
+        SourceUnavailable: the database did not answer.
+
+    Source: GDPR art. 17(1), 17(3).
+    """
+    with Reader() as reader:
+        compiled = graph(subject.model, using=subject.using)
+        lookups = Lookups(subject, compiled, reader)
+        verdicts = Verdicts(walk(subject, compiled, reader), lookups, at=at or timezone.now()).find()
+        stages = arrange(steps_of(verdicts), lookups)
+    run = ledger.unfinished(subject)
+    return Plan(subject, stages, before=run.decisions if run else {})
+
+
+def resume(run_id: uuid.UUID | str) -> Plan | None:
+    """The plan of a run that was begun: its approved decisions, without rows, which ``apply`` looks for anew.
+
+    None where nothing was begun, or where rows came up since that have to be approved first.
+    """
+    run = ledger.get(run_id)
+    if run is None or run.void_at is not None:
+        return None
+    model = model_of(run.subject_label)
+    return Plan(Subject(model, from_data(model, json.loads(run.subject_key)), run.using), before=run.decisions)
+
+
+def fate(step: Step) -> str:
+    """What people call it: what is changed so that it names nobody is anonymised."""
+    return {Action.UPDATE: "anonymise"}.get(step.action, str(step.action))
+
+
+def reason(step: Step) -> str:
+    """The sentence for rows whose declaration gives no ground of its own."""
+    return {
+        "refused": step.rule.missing,
+        "relation": _("It belongs to others; what leads to you is cleared."),
+        "view": _("It only shows what is stored elsewhere."),
+        "follows": _("It is part of something that stays."),
+    }.get(step.rule.strategy, "")
+
+
+def changes(step: Step) -> list[str]:
+    """``["Delivery address: blank", …]`` with the headings that people know."""
+    policy = registry.get(step.model)
+    found = []
+    for name, strategy in step.changes.items():
+        heading = policy.labels.get(name) or capfirst(str(_verbose_name(step.model, name)))
+        found.append(f"{heading}: {strategy}")
+    return found
+
+
+def _verbose_name(model: type[Model], name: str) -> object:
+    return getattr(model._meta.get_field(name), "verbose_name", name)
+
+
+def _place(step: Step) -> tuple[int, str, str]:
+    context = registry.get(step.model).context
+    return context.order, context.key, step.label
+
+
+def _some(keys: list[Any]) -> str:
+    shown = ", ".join(str(as_json(key)) for key in keys[:5])
+    return f"rows {shown}" + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
+
+
+def _undone(step: Step, key: Any, done: Mapping[str, set[Any]]) -> bool:
+    stays = step.action in (Action.KEEP, Action.UPDATE) and not step.cleared
+    return not (stays and key in done.get(step.label, ()))

@@ -1,0 +1,97 @@
+"""What happens to rows inside a transaction: they are deleted, or their fields are changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import post_delete, pre_delete
+
+from tasks.collector.anyof import any_of
+from tasks.datamap import Anonymise, Blank, Constant, FieldStrategy, Keep, Null, registry
+from tasks.erasure.keys import plain
+from tasks.erasure.rules import ByRelation
+from tasks.erasure.steps import Step
+from tasks.errors import DossierError
+
+
+def delete(model: type[Model], keys: list[Any], *, using: str) -> None:
+    """Delete the rows of one table with these keys, and no others.
+
+    By set, from the model's own table; a multi-table parent is a row of its own in the plan. Where
+    ``pre_delete`` or ``post_delete`` of the model have receivers, they get each instance, before and
+    after, as Django's own collector sends them. Where the model overrides ``delete()``, it is called
+    for each instance, and rows that outlive it (a soft delete) are then deleted by set. Files are
+    not touched here.
+
+    Raises:
+        DossierError: an overridden ``delete()`` raised; the transaction has to be rolled back.
+    """
+    rows = plain(model, using).filter(any_of("pk", keys))
+    if may_ask(model):
+        for instance in list(rows):
+            _ask(instance)
+    if model._meta.auto_created or not (pre_delete.has_listeners(model) or post_delete.has_listeners(model)):
+        rows._raw_delete(using)
+        return
+    instances = list(rows.all())
+    for instance in instances:
+        pre_delete.send(model, instance=instance, using=using, origin=instance)
+    rows._raw_delete(using)
+    for instance in instances:
+        post_delete.send(model, instance=instance, using=using, origin=instance)
+
+
+def may_ask(model: type[Model]) -> bool:
+    """Whether the host's class has a ``delete()`` of its own that takes along nothing that is to stay.
+
+    That of a multi-table child takes the parent's row, and that of a model with a ``GenericRelation``
+    what is tied by it, even where a declaration keeps those.
+    """
+    if model.delete is Model.delete or model._meta.parents:
+        return False
+    tied = (field.related_model for field in model._meta.private_fields if field.is_relation)
+    return not any(
+        isinstance(registry.get(other).erasure, (Keep, Anonymise)) for other in tied if isinstance(other, type)
+    )
+
+
+def _ask(instance: Model) -> None:
+    try:
+        instance.delete()
+    except Exception as error:
+        # Its text may hold anything; what it stands for is named by type, and by label and key.
+        raise DossierError(
+            f"{instance._meta.label}.delete() raised {type(error).__name__} for the row {instance.pk}; it stays, as does "
+            "everything after it. Mend it, or declare another erasure for this model, and run the erasure again."
+        ) from None
+
+
+def change(step: Step, keys: list[Any], *, using: str) -> None:
+    """Carry out the field strategies of ``step``: by set where the new value does not need the old one."""
+    rows = plain(step.model, using).filter(any_of("pk", keys))
+    fields = {name: (step.model._meta.get_field(name), strategy) for name, strategy in step.changes.items()}
+    same = {name: s.value(field, None) for name, (field, s) in fields.items() if is_same_for_all(field, s)}
+    single = {name: pair for name, pair in fields.items() if name not in same}
+    if single:
+        columns = [field.attname for field, _ in single.values()]
+        for values in rows.values("pk", *columns).iterator():
+            new = {name: strategy.value(field, values[field.attname]) for name, (field, strategy) in single.items()}
+            plain(step.model, using).filter(pk=values["pk"]).update(**new)
+    if same:
+        rows.update(**same)
+
+
+def is_same_for_all(field: Any, strategy: FieldStrategy) -> bool:
+    """Whether a strategy gives every row the same value."""
+    if isinstance(strategy, Blank):
+        return bool(field.get_internal_type() != "JSONField")
+    return type(strategy) in (Null, Constant, ByRelation)
+
+
+def file_fields(model: type[Model]) -> Iterator[Any]:
+    """The fields of a model's own table that name a file in a storage."""
+    return (
+        field
+        for field in model._meta.local_concrete_fields
+        if hasattr(field, "storage") and hasattr(field, "upload_to")
+    )
