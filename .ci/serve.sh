@@ -22,12 +22,12 @@ web)
   ;;
 worker)
   mkdir -p "$var"
-  exec "$python" -m celery --app tasks.celery --quiet worker --concurrency "${WORKER_PROCESSES:-2}" --loglevel INFO \
+  exec "$python" -m celery --app tasks.celery --quiet --skip-checks worker --concurrency "${WORKER_PROCESSES:-2}" --loglevel INFO \
     --without-gossip --without-mingle --without-heartbeat --schedule "$var/beat-schedule" "$@"
   ;;
 beat)
   mkdir -p "$var"
-  exec "$python" -m celery --app tasks.celery --quiet beat --loglevel INFO --schedule "$var/beat-schedule" --pidfile= "$@"
+  exec "$python" -m celery --app tasks.celery --quiet --skip-checks beat --loglevel INFO --schedule "$var/beat-schedule" --pidfile= "$@"
   ;;
 *)
   exec "$python" manage.py "$role" "$@"

@@ -34,10 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         room = item.path.relative_to(Path(__file__).parent).parts[0]
         fixtures = set(getattr(item, "fixturenames", ()))
-        if room == "faults":
-            item.add_marker("fault")
-        elif fixtures & {"page", "browser", "context"} or (room in JOURNEY_ROOMS and "worker" in fixtures):
+        if fixtures & {"page", "browser", "context"} or (room in JOURNEY_ROOMS and "worker" in fixtures):
             item.add_marker("journey")
+        elif room == "faults" or "worker" in fixtures:
+            item.add_marker("fault")
         if room in SQL_ROOMS and not item.get_closest_marker("sqlite_only"):
             item.add_marker("postgres")
 
@@ -103,7 +103,7 @@ def worker(request: pytest.FixtureRequest, transactional_db: None, settings) -> 
         (settings.VAR / folder).mkdir()
     process = Worker().start()
     yield process
-    process.stop()
+    process.kill()  # a good-bye takes five seconds and shows nothing
 
 
 # --- the browser

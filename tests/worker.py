@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 from django.conf import settings
 from django.db import connection
 
@@ -54,12 +56,31 @@ class Worker:
         return self
 
     def kill(self) -> None:
-        """End it and its children as a power cut would: ``kill -9``, no goodbye."""
-        self._signal(signal.SIGKILL)
+        """End it and its children as a power cut would: ``kill -9``, no goodbye. Returns when all of them are gone."""
+        process, self.process = self.process, None
+        if process is not None:
+            family = self._family(process)
+            for member in family:
+                with suppress(psutil.NoSuchProcess):
+                    member.kill()
+            with suppress(ProcessLookupError):  # what outlived a parent that somebody else killed
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            psutil.wait_procs(family, timeout=10)
 
     def stop(self) -> None:
-        """End it in order; after ten seconds as ``kill`` does."""
-        self._signal(signal.SIGTERM, seconds=10)
+        """End it in order; what does not listen for ten seconds is killed."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        self.kill()
+
+    @property
+    def children(self) -> list[psutil.Process]:
+        """The processes that it started itself and that still run."""
+        return self._family(self.process)[1:] if self.process is not None else []
 
     @property
     def alive(self) -> bool:
@@ -91,16 +112,11 @@ class Worker:
             **self.environment,
         }
 
-    def _signal(self, number: int, *, seconds: float = 5) -> None:
-        """Signal the worker's whole session, which only this test made, and wait for its end."""
-        process, self.process = self.process, None
-        if process is None:
-            return
+    @staticmethod
+    def _family(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+        """The worker and everything that it started, and nothing else."""
         try:
-            os.killpg(process.pid, number)
-            process.wait(seconds)
-        except ProcessLookupError:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(seconds)
+            parent = psutil.Process(process.pid)
+            return [parent, *parent.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
