@@ -17,6 +17,7 @@ from django.utils import timezone
 from tasks import conf
 from tasks.collector.anyof import any_of
 from tasks.collector.lookup import Lookups
+from tasks.collector.shared import others
 from tasks.collector.walk import Closure
 from tasks.datamap import Anonymise, Delete, Keep, registry
 from tasks.datamap.relations import Kind, Relation, incoming
@@ -25,7 +26,7 @@ from tasks.erasure.keys import pieces, plain
 from tasks.erasure.links import Link, Row, links, outsiders
 from tasks.erasure.models import Action
 from tasks.erasure.refusals import check_changes, missing_follow, missing_match, settled
-from tasks.erasure.rules import OWNED, VIEW, Rule, Verdict, declared_rule, following, refused
+from tasks.erasure.rules import OWNED, THEIRS, VIEW, Rule, Verdict, declared_rule, following, refused
 
 Keys = dict[type[Model], set[Any]]
 
@@ -38,6 +39,11 @@ class Verdicts:
         self.going: dict[type[Model], dict[Rule, set[Any]]] = {}
         self.staying: dict[type[Model], dict[Any, Verdict]] = {}
         self.rows = self._existing(closure.keys())
+        self.theirs = {
+            model: set(others(closure, model, keys, lookups.reader))
+            for model, keys in self.rows.items()
+            if registry.get(model).erasure is not None
+        }
 
     def find(self) -> "Verdicts":
         """Judge every row. Reads keys of rows that stay, and of what may stay with them; never whole rows."""
@@ -86,7 +92,7 @@ class Verdicts:
             elif policy.erasure is not None:
                 retention = policy.context.retention
                 rule = declared_rule(model, policy.erasure, law=retention.law if retention else "")
-                self._by_declaration(model, keys, rule)
+                self._by_declaration(model, keys - self.theirs[model], rule)
 
     def _by_declaration(self, model: type[Model], keys: set[Any], rule: Rule) -> None:
         if missing := check_changes(model, rule, keys, using=self.lookups.graph.alias(model)):
@@ -175,7 +181,9 @@ class Verdicts:
     # what only names
 
     def _named(self, model: type[Model], keys: set[Any]) -> None:
-        for key, own in links(model, keys, targets=self.rows, lookups=self.lookups):
+        theirs = self.theirs.get(model, set())
+        self._theirs(model, keys & theirs)
+        for key, own in links(model, keys - theirs, targets=self.rows, lookups=self.lookups):
             going = [link for link in own if self.goes(link.target)]
             stays = [found for link in own if (found := self.staying.get(link.relation.target, {}).get(link.key))]
             if going:
@@ -186,6 +194,19 @@ class Verdicts:
                 self._stay(model, [key], Verdict(action, following(last.rule), until=last.until))
             elif registry.get(model).matches:
                 self._stay(model, [key], refused(missing_match(model)))
+
+    def _theirs(self, model: type[Model], keys: set[Any]) -> None:
+        """Rows that are somebody else's alone: no declaration touches them, unless they lead to what goes."""
+        if not keys:
+            return
+        policy = registry.get(model)
+        found = links(model, keys, targets=self.rows, lookups=self.lookups)
+        hit = {key for key, own in found if any(self.goes(link.target) for link in own)}
+        if hit and policy.erasure is not None:
+            law = policy.context.retention.law if policy.context.retention else ""
+            self._by_declaration(model, hit, declared_rule(model, policy.erasure, law=law))
+        if policy.shared != "mine_only":
+            self._stay(model, keys - hit, Verdict(Action.KEEP, THEIRS))
 
     def _outside(self) -> None:
         """Rows beyond the closure that name rows which go although they are not owned."""

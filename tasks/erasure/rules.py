@@ -57,7 +57,7 @@ class Rule:
 
     ``strategy`` is one of delete, keep, anonymise (declared, or delete by default), relation (a
     named row gets what its keys say), follows (stays with the row that it hangs on), view (shows
-    rows of other tables), refused. ``via`` names the model or key that decides.
+    rows of other tables), theirs (somebody else's alone), refused. ``via`` names the model or key that decides.
     """
 
     strategy: str
@@ -98,6 +98,7 @@ class Verdict:
 
 OWNED = Rule("delete")
 VIEW = Rule("view")
+THEIRS = Rule("theirs")
 
 
 def refused(missing: str) -> Verdict:
