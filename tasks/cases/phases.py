@@ -62,7 +62,13 @@ def _snapshot(lease: Lease) -> Done:
     expected = {label: rows for label, rows in source.count(subject).items() if _wanted(case, label)}
     name = begin_file(lease, "snapshot", expected=expected, total=sum(expected.values()))
     batches = _watched(source.collect(subject), lease, case)
-    taken = export.take_snapshot(batches, name=name, about=about.of(case, at=lease.now, snapshot_at=lease.now))
+    taken = export.take_snapshot(
+        batches,
+        name=name,
+        about=about.of(case, at=lease.now, snapshot_at=lease.now),
+        subject=subject,
+        categories=case.categories,
+    )
     part = {
         "name": taken.name,
         "sha256": taken.sha256,

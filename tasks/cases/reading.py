@@ -26,7 +26,7 @@ def certificate(case: Case) -> dict[str, Any]:
 
 
 def receipt(reference: str, key: str) -> Case:
-    """The closed erasure that a reference and a receipt key open, for people whose account is gone.
+    """The erasure that a reference and a receipt key open, for people whose account is gone.
 
     Raises:
         Case.DoesNotExist: wrong reference or wrong key; the two cannot be told apart, nor by time.

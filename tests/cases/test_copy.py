@@ -11,7 +11,7 @@ from tasks.cases.states import State
 from tasks.errors import ApprovalVoid, NotAllowed, TransitionRefused
 from tests.cases.conftest import run_due
 
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 def letters_of(case):
@@ -250,12 +250,12 @@ def test_files_expire_and_are_gone(copy_ready, office, noon, django_capture_on_c
         operations.expire(copy_ready, at=noon + 13 * DAY)
 
     with django_capture_on_commit_callbacks(execute=True):
-        operations.expire(copy_ready, at=noon + 14 * DAY)
+        operations.expire(copy_ready, at=noon + 14 * DAY + MINUTE)
 
     assert copy_ready.state == State.EXPIRED
     assert not any(vault.exists(name) for name in names)
     with pytest.raises(TransitionRefused):
-        operations.record_download(copy_ready, "pdf", by=office.alice, at=noon + 14 * DAY)
+        operations.record_download(copy_ready, "pdf", by=office.alice, at=noon + 14 * DAY + MINUTE)
 
 
 def test_an_expired_link_offers_a_new_copy(copy_ready, office, noon):
