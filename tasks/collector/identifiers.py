@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, EmailField, GenericIPAddressField, Model, QuerySet
 
+from tasks.errors import SubjectNotFound
+
 if TYPE_CHECKING:
     from tasks.collector.subject import Subject
 
@@ -23,7 +25,7 @@ def read(subject: "Subject", declared: Declared) -> Known:
     A callable gets the subject's row and returns values, or pairs of value and moment.
     """
     if callable(declared):
-        return [value if isinstance(value, tuple) else (value, None) for value in declared(subject.row)]
+        return asked(subject, declared)
     paths = (declared,) if isinstance(declared, str) else declared
     rows: Iterable[tuple[Any, ...]] = (
         QuerySet(model=subject.model, using=subject.using)
@@ -33,6 +35,15 @@ def read(subject: "Subject", declared: Declared) -> Known:
         .distinct()
     )
     return [(row[0], row[1] if len(row) > 1 else None) for row in rows if row[0] not in (None, "")]
+
+
+def asked(subject: "Subject", values: Callable[[Model], Iterable[Any]]) -> Known:
+    """What a callable says of the person's row; nothing where the row is gone, as it is after an erasure."""
+    try:
+        row = subject.row
+    except SubjectNotFound:
+        return []
+    return [value if isinstance(value, tuple) else (value, None) for value in values(row)]
 
 
 def guessed(subject: "Subject") -> dict[str, list[Any]]:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, GenericIPAddressField, Model, Q, QuerySet
 from django.db.models.functions import Lower
 
+from tasks.collector.identifiers import asked
 from tasks.collector.reading import batches, plain
 from tasks.collector.subject import Subject
 from tasks.datamap import Match
@@ -76,10 +77,7 @@ def windows(moments: Iterable[datetime], within: timedelta) -> list[Window]:
 
 def known(match: Match, name: str, subject: Subject) -> Known:
     """The values to look for, each once per moment of its use."""
-    if match.values is None:
-        found = subject.known(name)
-    else:
-        found = [value if isinstance(value, tuple) else (value, None) for value in match.values(subject.row)]
+    found = subject.known(name) if match.values is None else asked(subject, match.values)
     return list(dict.fromkeys(pair for pair in found if pair[0] not in (None, "")))
 
 
