@@ -50,3 +50,6 @@ def _exists(name: str) -> bool:
 
 
 INSTALLED_APPS = [name for name in INSTALLED_APPS if _exists(name)]  # noqa: F405
+
+# models of every kind, for the collector's and the eraser's tests
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.zoo", "tests.hosts.fates"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connections
@@ -30,7 +31,7 @@ class Lookups:
         """
         if tie.match is not None:
             for queryset in matched(tie.model, tie.match, tie.name, self.subject, alias=self.graph.alias(tie.model)):
-                yield from self.pks(queryset)
+                yield from self.reader.keys(queryset)
             return
         for batch in batches(keys):
             if tie.relation is None:
@@ -45,9 +46,9 @@ class Lookups:
             yield from self.along_generic(relation, keys)
         elif relation.kind is Kind.JOIN:
             targets = plain(relation.target, rows.db).filter(any_of("pk", keys))
-            yield from self.pks(rows.filter(**{f"{relation.name}__in": targets}))
+            yield from self.reader.keys(rows.filter(**{f"{relation.name}__in": targets}))
         elif values := keys if relation.to_key else self.values(relation, keys):
-            yield from self.pks(rows.filter(any_of(relation.column, values)))
+            yield from self.reader.keys(rows.filter(any_of(relation.column, values)))
 
     def along_generic(self, relation: Relation, keys: list[Any]) -> Iterator[Any]:
         """Along a generic key: its content type is the target's, its object id one of the keys."""
@@ -56,20 +57,18 @@ class Lookups:
         ids = as_object_ids(object_id, keys, connections[self.graph.alias(relation.model)])
         if types and ids:
             rows = plain(relation.model, self.graph.alias(relation.model))
-            yield from self.pks(rows.filter(any_of(relation.column, ids), **{f"{relation.content_type}__in": types}))
+            yield from self.reader.keys(
+                rows.filter(any_of(relation.column, ids), **{f"{relation.content_type}__in": types})
+            )
 
     def along_path(self, tie: Tie, keys: list[Any]) -> Iterator[Any]:
         """Along a declared path, by joins."""
-        yield from self.pks(plain(tie.model, self.graph.alias(tie.model)).filter(**{f"{tie.path}__in": keys}))
+        yield from self.reader.keys(plain(tie.model, self.graph.alias(tie.model)).filter(**{f"{tie.path}__in": keys}))
 
     def values(self, relation: Relation, keys: list[Any]) -> list[Any]:
         """What a key that is no primary key (``to_field``) holds in the rows with ``keys``."""
         rows = plain(relation.target, self.graph.alias(relation.target)).filter(any_of("pk", keys))
         return [value for (value,) in self.reader.rows(rows, relation.to) if value is not None]
-
-    def pks(self, queryset: Any) -> Iterator[Any]:
-        for (pk,) in self.reader.rows(queryset, "pk", streamed=True):
-            yield pk
 
     def content_types(self, relation: Relation) -> list[int]:
         """The content types that stand for the target in this generic key."""
@@ -98,17 +97,21 @@ def proxies(model: type[Model]) -> list[Any]:
 
 def as_object_ids(field: Any, keys: list[Any], connection: Any) -> list[Any]:
     """``keys`` as the object id field stores them; those that it cannot store are left out."""
+    number = isinstance(field, IntegerField)
+    low, high = connection.ops.integer_field_range(field.get_internal_type()) if number else (None, None)
     found = []
-    low, high = (
-        connection.ops.integer_field_range(field.get_internal_type())
-        if isinstance(field, IntegerField)
-        else (None, None)
-    )
     for key in keys:
         try:
-            value = field.to_python(key if isinstance(key, int) else str(key))
+            value = field.to_python(stored(key, number=number))
         except (TypeError, ValueError, ValidationError):
             continue
         if low is None or high is None or low <= value <= high:
             found.append(value)
     return found
+
+
+def stored(key: Any, *, number: bool) -> Any:
+    """A key as Django hands it to the field of an object id."""
+    if isinstance(key, UUID) and number:
+        return key.int
+    return key if isinstance(key, int) else str(key)

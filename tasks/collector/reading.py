@@ -62,6 +62,12 @@ class Reader(AbstractContextManager["Reader"]):
                 "if it stays so, compare the model with its table."
             ) from error
 
+    def keys(self, queryset: "QuerySet[Any]") -> Iterator[Any]:
+        """The primary keys of the rows of ``queryset``, streamed; a composite one is a tuple."""
+        columns = key_columns(queryset.model)  # asked for one by one: of a composite "pk" Django converts no part
+        for row in self.rows(queryset, *columns, streamed=True):
+            yield row[0] if len(columns) == 1 else row
+
     def connection(self, alias: str) -> BaseDatabaseWrapper:
         """The connection that this reader reads ``alias`` with."""
         if alias not in self._connections:
@@ -84,6 +90,12 @@ class Reader(AbstractContextManager["Reader"]):
 def plain(model: type[Model], alias: str) -> "QuerySet[Any]":
     """All rows of ``model``, with no manager in between."""
     return QuerySet(model=model, using=alias).order_by()
+
+
+def key_columns(model: type[Model]) -> tuple[str, ...]:
+    """The attnames that make up the primary key: one, or several of a composite key."""
+    pk: Any = model._meta.pk
+    return tuple(field.attname for field in getattr(model._meta, "pk_fields", [pk]))
 
 
 def in_memory(connection: BaseDatabaseWrapper) -> bool:

@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from tasks import conf
 from tasks.collector.anyof import any_of
-from tasks.collector.reading import Reader, batches, plain
+from tasks.collector.reading import Reader, batches, key_columns, plain
 from tasks.collector.shared import shared_rows
 from tasks.collector.sources.base import Batch
 from tasks.collector.walk import Closure
@@ -39,8 +39,7 @@ def read_batch(
 
 def columns_of(model: type[Model]) -> tuple[tuple[str, ...], int]:
     """The attnames of the model's own concrete fields, its key first, and how many of them are the key."""
-    pk: Any = model._meta.pk
-    key = tuple(field.attname for field in getattr(model._meta, "pk_fields", [pk]))
+    key = key_columns(model)
     rest = tuple(field.attname for field in model._meta.local_concrete_fields if field.attname not in key)
     return (*key, *rest), len(key)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from tasks.collector.anyof import any_of
-from tasks.collector.reading import Reader, batches, plain
+from tasks.collector.reading import Reader, batches, key_columns, plain
 from tasks.collector.walk import Closure, Keys
 from tasks.datamap import registry
 from tasks.datamap.relations import outgoing
@@ -57,6 +57,8 @@ def others(closure: Closure, model: type[Model], keys: set[Any], reader: Reader)
         return
     for batch in batches(list(keys)):
         rows = plain(model, closure.graph.alias(model)).filter(any_of("pk", batch))
-        for key, *people in reader.rows(rows, "pk", *columns):
+        key = key_columns(model)
+        for row in reader.rows(rows, *key, *columns):
+            people = row[len(key) :]
             if closure.subject.pk not in people and any(person is not None for person in people):
-                yield key
+                yield row[0] if len(key) == 1 else row[: len(key)]

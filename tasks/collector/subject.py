@@ -47,14 +47,14 @@ class Subject:
         model, using = subject_model(label_or_model), checked_alias(using or None)
         pk = parse_key(model, str(pk_text))
         try:
-            found = QuerySet(model=model, using=using).filter(pk=pk).values_list("pk").first()
+            found = QuerySet(model=model, using=using).filter(pk=pk).order_by().exists()
         except (ValueError, OverflowError, DataError) as error:
             raise SubjectNotFound(not_a_key(model)) from error
-        if found is None:
+        if not found:
             raise SubjectNotFound(
                 f"{model._meta.label} has no row with the key {pk_text} in database '{using}'. Look the key up again."
             )
-        return cls(model, found[0], using)
+        return cls(model, pk, using)
 
     @property
     def row(self) -> Model:
