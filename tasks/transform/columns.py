@@ -17,7 +17,7 @@ from tasks.transform import display
 from tasks.transform.display import EMPTY
 from tasks.transform.records import FieldInfo, Value
 from tasks.transform.references import References, looks_personal
-from tasks.transform.text import shown
+from tasks.transform.text import clean_json, shown
 
 Rows = list[tuple[Any, ...]]
 
@@ -66,7 +66,11 @@ class Compiler:
 
     def _covered(self, name: str, instead: str) -> Column:
         place, value = self.place[self.local[name].attname], Value(None, instead)
-        return Column(self._info(name, "covered"), lambda rows: [EMPTY if row[place] in (None, "") else value for row in rows])
+
+        def cover(rows: Rows) -> list[Value]:
+            return [EMPTY if row[place] in (None, "") else value for row in rows]
+
+        return Column(self._info(name, "covered"), cover)
 
     def _column(self, name: str) -> Column:
         field = self.local[name]
@@ -93,17 +97,16 @@ class Compiler:
         of = self.place.get(currency)
 
         def convert(rows: Rows) -> list[Value]:
-            return [
-                EMPTY if row[place] is None else display.amount(row[place], str(row[of]) if of is not None else currency)
-                for row in rows
-            ]
+            codes = [currency if of is None else str(row[of]) for row in rows]
+            amounts = zip((row[place] for row in rows), codes, strict=True)
+            return [EMPTY if value is None else display.amount(value, code) for value, code in amounts]
 
         return convert
 
     def _reference(self, field: Any) -> Callable[[Rows], list[Value]]:
         place, model, to = self.place[field.attname], field.related_model, field.target_field
         column = "" if to.primary_key else to.attname
-        people = self.references.subject is not None and model._meta.concrete_model is self.references.subject.model
+        people = self.references.are_people(model)
 
         def convert(rows: Rows) -> list[Value]:
             names = self.references.labels(model, (row[place] for row in rows), to=column)
@@ -119,8 +122,10 @@ class Compiler:
             return lambda rows: [type_of(row[kind]) for row in rows]
 
         def convert(rows: Rows) -> list[Value]:
-            names = {t: self._named(t, {row[key] for row in rows if row[kind] == t}) for t in {row[kind] for row in rows}}
-            return [EMPTY if row[key] is None else Value(plain_key(row[key]), names[row[kind]].get(row[key], str(row[key]))) for row in rows]
+            types = {row[kind] for row in rows}
+            names = {t: self._named(t, {row[key] for row in rows if row[kind] == t}) for t in types}
+            covered = {t for t in types if (model := model_of(t)) is not None and self.references.are_people(model)}
+            return [reference(row[key], names[row[kind]], covered=row[kind] in covered) for row in rows]
 
         return convert
 
@@ -130,7 +135,7 @@ class Compiler:
             return {}
         try:
             typed = {key: model._meta.pk.to_python(key) for key in keys if key is not None}
-        except Exception:  # what a text that is no key raises is the field's own business
+        except Exception:  # noqa: BLE001 - what a text that is no key raises is the field's own business
             return {}
         names = self.references.labels(model, typed.values())
         return {key: names.get(value, str(key)) for key, value in typed.items()}
@@ -158,7 +163,7 @@ def reference(key: Any, names: dict[Any, str], *, covered: bool) -> Value:
 
 def plain_key(key: Any) -> Any:
     """A key as JSON has it."""
-    return key if isinstance(key, (int, str)) else str(key)
+    return clean_json(key if isinstance(key, (int, str)) else str(key))
 
 
 def model_of(content_type: Any) -> Any:
@@ -170,8 +175,10 @@ def model_of(content_type: Any) -> Any:
 
 
 def type_of(content_type: Any) -> Value:
+    if content_type is None:
+        return EMPTY
     model = model_of(content_type)
-    return EMPTY if content_type is None else Value(content_type, capfirst(str(model._meta.verbose_name)) if model else str(content_type))
+    return Value(content_type, capfirst(str(model._meta.verbose_name)) if model else str(content_type))
 
 
 def identifying(columns: Iterable[Column]) -> list[int]:

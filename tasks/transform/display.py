@@ -107,7 +107,8 @@ def nested(value: Any) -> Value:
 def told(value: Any) -> str:
     """JSON in one line of words: ``size: M; colours: red, green``."""
     if isinstance(value, dict):
-        return "; ".join(f"{key.replace('_', ' ')}: {told(part)}" for key, part in value.items() if part not in (None, "", [], {}))
+        filled = {key.replace("_", " "): part for key, part in value.items() if part not in (None, "", [], {})}
+        return "; ".join(f"{key}: {told(part)}" for key, part in filled.items())
     if isinstance(value, list):
         return ", ".join(f"({told(part)})" if isinstance(part, dict) else told(part) for part in value)
     if isinstance(value, bool):
@@ -175,6 +176,6 @@ def plain(zone: tzinfo) -> Callable[[Any], Value]:
             return nested(value)
         if isinstance(value, (bytes, bytearray, memoryview)):
             return binary(value)
-        return number(value) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else text(value)
+        return number(value)
 
     return convert

@@ -41,7 +41,8 @@ class Section:
 
     ``category`` is the context of art. 15(1) as JSON-able data. ``withheld`` holds
     ``(name, label, reason)``, ``third_party`` ``(name, label, what stands there instead)``.
-    ``order_by`` is a field's name, with a minus for newest first, or empty.
+    ``context`` holds what this model says differently from its category. ``order_by`` is a field's name,
+    with a minus for newest first, or empty. ``title_fields`` are those that a record's title tells already.
     """
 
     key: str
@@ -53,6 +54,8 @@ class Section:
     withheld: tuple[tuple[str, str, str], ...] = ()
     third_party: tuple[tuple[str, str, str], ...] = ()
     order_by: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
+    title_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError, router
 from django.db.models import Model, QuerySet
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -17,13 +18,16 @@ from tasks.datamap import ModelPrivacy, registry
 from tasks.transform.text import shown
 
 NAMING = ("number", "reference", "title", "name", "subject", "label", "code", "slug", "sku")
-PERSONAL = re.compile(r"(^|_)(email|e_mail|first_name|last_name|full_name|username|phone|mobile|address|ip|birth\w*)($|_)", re.I)
+PERSONAL = re.compile(
+    r"(^|_)(email|e_mail|first_name|last_name|full_name|username|phone|mobile|address|ip|birth\w*)($|_)", re.IGNORECASE
+)
 REMEMBERED = 50_000
 
 
 def looks_personal(field: Any) -> bool:
     """Whether a field's type or name says that it identifies a person."""
-    return field.get_internal_type() in {"GenericIPAddressField"} or type(field).__name__ == "EmailField" or bool(PERSONAL.search(field.name))
+    kinds = {field.get_internal_type(), type(field).__name__}
+    return bool(kinds & {"GenericIPAddressField", "EmailField"} or PERSONAL.search(field.name))
 
 
 def template_of(policy: ModelPrivacy) -> str:
@@ -52,6 +56,15 @@ class References:
         self.subject, self.using = subject, using or (subject.using if subject else "default")
         self._known: dict[type[Model], dict[Any, str]] = {}
 
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        known = self.subject.identifiers().values() if self.subject is not None else ()
+        return frozenset(str(value).casefold() for values in known for value in values)
+
+    def is_own(self, value: Any) -> bool:
+        """Whether ``value`` is known to be the person's own: one of their addresses, names or numbers."""
+        return str(value).casefold() in self._own
+
     def labels(self, model: type[Model], values: Iterable[Any], *, to: str = "", depth: int = 0) -> dict[Any, str]:
         """``{key: label}`` for rows of ``model`` whose column ``to`` (default: the primary key) has these values.
 
@@ -59,8 +72,8 @@ class References:
         """
         model = model._meta.concrete_model or model
         wanted = {value for value in values if value is not None}
-        if self.subject is not None and model is self.subject.model:
-            return self._people(model, wanted, to)
+        if self.subject is not None and self.are_people(model):
+            return self._people(self.subject, model, wanted, to or "pk")
         known = self._known.setdefault(model, {}) if not to else {}
         if len(known) > REMEMBERED:
             known.clear()
@@ -68,12 +81,25 @@ class References:
             known.update(self._look_up(model, missing, to=to or "pk", depth=depth))
         return {value: known.get(value) or fallback(model, value) for value in wanted}
 
-    def _people(self, model: type[Model], values: set[Any], to: str) -> dict[Any, str]:
-        assert self.subject is not None
-        mine = self.subject.pk
-        if to:
-            mine = QuerySet(model=model, using=self.subject.using).filter(pk=mine).values_list(to, flat=True).first()
-        return {value: _("you") if value == mine else _("another person") for value in values}
+    def are_people(self, model: type[Model]) -> bool:
+        """Whether rows of ``model`` are people: subjects, or the undescribed one-to-one profiles of subjects."""
+        model = model._meta.concrete_model or model
+        return self.subject is not None and (model is self.subject.model or bool(self._profile(model)))
+
+    def _profile(self, model: type[Model]) -> str:
+        """The one-to-one key by which an undescribed model is somebody's profile: a person by another name."""
+        if self.subject is None or registry.is_declared(model):
+            return ""
+        keys = (field for field in model._meta.concrete_fields if field.one_to_one)
+        return next((key.attname for key in keys if key.related_model is self.subject.model), "")
+
+    def _people(self, subject: Subject, model: type[Model], values: set[Any], to: str) -> dict[Any, str]:
+        mine = {subject.pk} if model is subject.model and to == "pk" else set()
+        if values and not mine:
+            key = "pk" if model is subject.model else self._profile(model)
+            rows: QuerySet[Any] = QuerySet(model=model, using=reading_alias(self.using))
+            mine = set(rows.filter(**{key: subject.pk}).values_list(to, flat=True))
+        return {value: _("you") if value in mine else _("another person") for value in values}
 
     def _look_up(self, model: type[Model], values: set[Any], *, to: str, depth: int) -> dict[Any, str]:
         policy = registry.get(model)
@@ -83,16 +109,17 @@ class References:
         return self._formatted(policy, template, values, to, depth)
 
     def _formatted(self, policy: ModelPrivacy, template: str, values: set[Any], to: str, depth: int) -> dict[Any, str]:
-        fields = [self._field(policy, name) for name in names_in(template)]
-        columns = [f.attname for f in fields if f is not None]
-        alias = reading_alias(router.db_for_read(policy.model) if not self.using else self.using)
+        fields = [field for field in (self._field(policy, name) for name in names_in(template)) if field is not None]
+        alias = reading_alias(self.using or router.db_for_read(policy.model))
+        found: QuerySet[Any] = QuerySet(model=policy.model, using=alias).filter(**{f"{to}__in": list(values)})
         try:
-            rows = list(QuerySet(model=policy.model, using=alias).filter(**{f"{to}__in": list(values)}).values_list(to, *columns))
+            rows = list(found.values_list(to, *(field.attname for field in fields)))
         except (DatabaseError, ValueError, TypeError):
             return {}
-        words = [self._words(policy, f, [row[i + 1] for row in rows], depth) for i, f in enumerate(f for f in fields if f is not None)]
-        names = [f.name for f in fields if f is not None]
-        return {row[0]: filled(template, dict(zip(names, (w[n] for w in words), strict=True))) for n, row in enumerate(rows)}
+        words = [self._words(policy, f, [row[place] for row in rows], depth) for place, f in enumerate(fields, start=1)]
+        names = [field.name for field in fields]
+        told = [dict(zip(names, row, strict=True)) for row in zip(*words, strict=True)] if words else []
+        return {row[0]: filled(template, each) for row, each in zip(rows, told, strict=False)}
 
     def _field(self, policy: ModelPrivacy, name: str) -> Any:
         try:
@@ -116,7 +143,8 @@ class References:
 
 def filled(template: str, words: dict[str, str]) -> str:
     """``template`` with its names replaced; a name that is unknown stands empty."""
-    found = "".join(text + (words.get(name, "") if name else "") for text, name, _spec, _conversion in Formatter().parse(template))
+    parts = Formatter().parse(template)
+    found = "".join(text + (words.get(name, "") if name else "") for text, name, _spec, _conversion in parts)
     return " ".join(found.split())[:200]
 
 

@@ -1,0 +1,30 @@
+"""``manage.py export PK --to DIR``: a package without a case, for engineers."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+
+from tasks import conf, export
+from tasks.management.base import DossierCommand
+
+
+class Command(DossierCommand):
+    help = "Write what is held about one person to a folder: JSON, CSV, an offline viewer, a PDF and a ZIP of all."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("pk", help="primary key of the person in the subject model")
+        parser.add_argument("--to", required=True, metavar="DIR", type=Path, help="folder to write to; made where missing")
+        parser.add_argument("--only", default="", metavar="json,csv,html,pdf,zip", help="these formats only")
+        parser.add_argument("--language", default="en", help="of our own words in it")
+
+    def handle(self, *, pk: str, to: Path, only: str, language: str, using: str | None, **_: Any) -> None:
+        formats = [word.strip() for word in only.split(",") if word.strip()]
+        if unknown := sorted(set(formats) - set(export.FORMATS)):
+            raise CommandError(f"--only: wanted some of {', '.join(export.FORMATS)}, found {', '.join(unknown)}.")
+        subject = self.subject(pk, using=using)
+        zone = conf.time_zone or timezone.get_default_timezone_name()
+        for path in export.write(subject, to=to, at=timezone.now(), only=formats, language=language, time_zone=zone):
+            self.stdout.write(str(path))
