@@ -16,7 +16,7 @@ from tasks.vault import keys
 
 def seal_text(text: str) -> str:
     """``text`` sealed, in letters that any column holds."""
-    sealed = pyrage.encrypt(text.encode("utf-8", "surrogatepass"), [keys.identity().to_public()])
+    sealed = pyrage.encrypt(text.encode("utf-8", "surrogatepass"), [keys.sealing_identity().to_public()])
     return base64.b64encode(sealed).decode("ascii")
 
 
@@ -27,7 +27,8 @@ def open_text(sealed: str) -> str:
         KeyUnavailable: it was sealed to another key, or is damaged.
     """
     try:
-        return pyrage.decrypt(base64.b64decode(sealed), [keys.identity()]).decode("utf-8", "surrogatepass")
+        clear: bytes = pyrage.decrypt(base64.b64decode(sealed), [keys.identity()])
+        return clear.decode("utf-8", "surrogatepass")
     except (pyrage.DecryptError, ValueError) as error:
         raise KeyUnavailable(unopened("A sealed text")) from error
 
@@ -37,6 +38,7 @@ class SealingWriter:
 
     def __init__(self, out: IO[bytes]) -> None:
         self._hash, self.size, self._failed = hashlib.sha256(), 0, False
+        self._recipient = keys.sealing_identity().to_public()
         read_end, write_end = os.pipe()
         self._source, self._sink = os.fdopen(read_end, "rb"), os.fdopen(write_end, "wb", 1 << 16)
         self._thread = threading.Thread(target=self._seal, args=(out,), daemon=True)
@@ -44,13 +46,12 @@ class SealingWriter:
 
     def _seal(self, out: IO[bytes]) -> None:
         try:
-            pyrage.encrypt_io(self._source, out, [keys.identity().to_public()])
-        except BaseException:
+            pyrage.encrypt_io(self._source, out, [self._recipient])
+        except Exception:  # noqa: BLE001 - whatever it is, it is told when the file is closed
             self._failed = True
             with suppress(OSError):  # drained, so that the writer is never left waiting
                 while self._source.read(1 << 16):
                     pass
-            raise
 
     @property
     def sha256(self) -> str:
@@ -81,9 +82,9 @@ def opened(sealed: IO[bytes]) -> IO[bytes]:
     Raises:
         KeyUnavailable: another key, a damaged or a truncated file.
     """
-    clear = tempfile.TemporaryFile()
+    identity, clear = keys.identity(), tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
-        pyrage.decrypt_io(sealed, clear, [keys.identity()])
+        pyrage.decrypt_io(sealed, clear, [identity])
     except (pyrage.DecryptError, OSError) as error:
         clear.close()
         raise KeyUnavailable(unopened("A sealed file")) from error

@@ -13,6 +13,7 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from tasks import conf
 from tasks.errors import KeyUnavailable
+from tasks.vault.keys import folder
 from tasks.vault.seal import SealingWriter, opened
 
 SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\Z")
@@ -25,17 +26,13 @@ def storage() -> Storage:
     return FileSystemStorage(folder(), file_permissions_mode=0o600, directory_permissions_mode=0o700)
 
 
-def folder() -> Path:
-    """The folder of sealed files where no other storage is set."""
-    return Path(conf.vault_dir) if conf.vault_dir else conf.base / "vault"
-
-
 @contextmanager
 def writing(name: str) -> Iterator[SealingWriter]:
     """Write a sealed file. It appears under ``name`` whole, when the block ends well, or not at all.
 
     An earlier file of that name is replaced. Read ``size`` and ``sha256`` after the block.
     """
+    checked(name)
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, draft = tempfile.mkstemp(prefix=".draft-", dir=folder())
     try:
@@ -47,7 +44,7 @@ def writing(name: str) -> Iterator[SealingWriter]:
                 writer.close()
             out.flush()
             os.fsync(out.fileno())
-            publish(out, draft, checked(name))
+            publish(out, draft, name)
     finally:
         Path(draft).unlink(missing_ok=True)
 
@@ -58,10 +55,20 @@ def publish(sealed: IO[bytes], draft: str, name: str) -> None:
         place = folder() / name
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         Path(draft).replace(place)
+        keep_entry(place.parent)
         return
     sealed.seek(0)
     delete(name)
     storage().save(name, File(sealed))
+
+
+def keep_entry(directory: Path) -> None:
+    """Make a new name in a folder survive a power cut."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -96,5 +103,5 @@ def checked(name: str) -> str:
         ValueError: it could lead out of the vault.
     """
     if not SAFE.match(name):
-        raise ValueError("a name in the vault is made of letters, digits, '-', '_', '.' and '/', and no part begins with a dot.")
+        raise ValueError("wanted a vault name of letters, digits, '-', '_', '.' and '/', no part beginning with a dot.")
     return name
