@@ -11,10 +11,10 @@ from django.apps import apps
 from tasks.export import lines
 from tasks.export.about import About
 from tasks.export.names import Names
+from tasks.export.records import moment_of
 from tasks.transform import Explained, FileRef, Gap, Record, Section
 
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
-DATES = {"date", "datetime"}
 
 
 @dataclass
@@ -88,10 +88,10 @@ class Content:
             chapter = self.chapters.setdefault(section.category["key"], Chapter(section.category))
             if section.key not in chapter.counts:
                 chapter.sections.append(section)
-            dates = [at for at, info in enumerate(section.fields) if info.kind in DATES]
+            dated = moment_of(section)
             for record in records:
                 chapter.counts[section.key] = chapter.counts.get(section.key, 0) + 1
-                self._span(chapter, record, dates)
+                self._span(chapter, record, dated)
                 self._note_files(record, section, names)
             chapter.counts.setdefault(section.key, 0)
 
@@ -99,11 +99,10 @@ class Content:
         self.gaps = [item for item in self.items() if isinstance(item, Gap)]
         return self.grouped()
 
-    def _span(self, chapter: Chapter, record: Record, dates: list[int]) -> None:
-        for at in dates[:1]:
-            if isinstance(day := record.values[at].raw, str) and len(day) >= 10:
-                chapter.first = min(chapter.first or day[:10], day[:10])
-                chapter.last = max(chapter.last, day[:10])
+    def _span(self, chapter: Chapter, record: Record, dated: int | None) -> None:
+        if dated is not None and isinstance(day := record.values[dated].raw, str) and len(day) >= 10:
+            chapter.first = min(chapter.first or day[:10], day[:10])
+            chapter.last = max(chapter.last, day[:10])
 
     def _note_files(self, record: Record, section: Section, names: Names) -> None:
         for ref in record.files:

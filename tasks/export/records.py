@@ -1,7 +1,7 @@
 """Records as people read them on paper: a first line with the name, the date and the sum, then the rest."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -38,21 +38,28 @@ def line(section: Section, record: Record) -> str:
 
 def heading(section: Section, record: Record) -> tuple[str, set[int]]:
     """``(first line, places of the fields that it already tells)``."""
-    parts, used = [record.title], set()
-    for kind in ("datetime", "date", "money"):
-        if kind == "date" and len(parts) > 1:
-            continue
-        for at in places(section, kind):
-            if record.values[at].display:
-                parts.append(record.values[at].display)
-                used.add(at)
-                break
-    same = {at for at, value in enumerate(record.values) if value.display == record.title}
-    return ", ".join(parts), used | same
+    used = [at for at in (moment_of(section), sum_of(section)) if at is not None and record.values[at].display]
+    first = ", ".join([record.title, *(record.values[at].display for at in used)])
+    told = {at for at, value in enumerate(record.values) if in_title(section, at, value.display, record.title)}
+    return first, {*used, *told}
 
 
-def places(section: Section, kind: str) -> Iterator[int]:
-    return (at for at, info in enumerate(section.fields) if info.kind == kind)
+def in_title(section: Section, at: int, display: str, title: str) -> bool:
+    """Whether the title tells this value already."""
+    kind = section.fields[at].kind
+    return display == title or (len(display) > 2 and kind in {"text", "reference", "email"} and display in title)
+
+
+def moment_of(section: Section) -> int | None:
+    """The place of the field that says when a record came about: the one that orders it, else its first moment."""
+    name = section.order_by.lstrip("-")
+    dated = [at for at, info in enumerate(section.fields) if info.kind == "datetime" or (info.kind == "date" and info.name == name)]
+    return next((at for at in dated if section.fields[at].name == name), dated[0] if dated else None)
+
+
+def sum_of(section: Section) -> int | None:
+    """The place of the first sum of money."""
+    return next((at for at, info in enumerate(section.fields) if info.kind == "money"), None)
 
 
 def folded(text: str) -> str:
