@@ -98,7 +98,11 @@ def _alone() -> TextIO:
 
 def _environment(port: int) -> dict[str, str]:
     given = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
-    defaults = {"DOSSIER_SITE_URL": f"http://localhost:{port}"}
+    defaults = {
+        "DOSSIER_SITE_URL": f"http://localhost:{port}",
+        "LOG_LEVEL": "WARNING",
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser",  # in a container one is root
+    }
     return {
         **defaults,
         **given,
@@ -115,7 +119,7 @@ def _prepare(environment: dict[str, str], children: list[subprocess.Popen[bytes]
     if not (VAR / "static").is_dir():
         print("Dossier: making the demo company (the first time only; half a minute) …", flush=True)
     steps = {
-        "manage.py demo": _start([SERVE, "demo"], environment, children),
+        "manage.py demo": _start([SERVE, "demo"], environment, children, stdout=subprocess.DEVNULL),
         "manage.py collectstatic": _start([SERVE, "collectstatic", "--noinput", "-v0"], environment, children),
     }
     for name, process in steps.items():
@@ -128,9 +132,7 @@ def _serve(port: int, environment: dict[str, str], children: list[subprocess.Pop
     """Start web server and worker, say so when the pages answer, and wait until one of them ends."""
     running = {
         "web server": _start([SERVE, "web"], environment, children),
-        "worker": _start(
-            [SERVE, "worker", "-B"], {**environment, "LOG_LEVEL": environment.get("LOG_LEVEL", "WARNING")}, children
-        ),
+        "worker": _start([SERVE, "worker", "-B"], environment, children),
     }
     url = f"http://localhost:{port}/"
     _wait_for_an_answer(f"http://{ADDRESS}:{port}/", running)
@@ -164,7 +166,10 @@ def _complain_about_the_dead(running: dict[str, subprocess.Popen[bytes]]) -> Non
 
 
 def _start(
-    command: Sequence[str], environment: dict[str, str], children: list[subprocess.Popen[bytes]]
+    command: Sequence[str],
+    environment: dict[str, str],
+    children: list[subprocess.Popen[bytes]],
+    stdout: int | None = None,
 ) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C at the terminal reaches this process only, which then ends its children in order.
     process = subprocess.Popen(
@@ -172,6 +177,7 @@ def _start(
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
+        stdout=stdout,
         start_new_session=True,
         preexec_fn=_end_with_parent,
     )

@@ -17,17 +17,17 @@ shift
 case $role in
 web)
   exec "$python" -m gunicorn portal.project.wsgi --bind "${BIND:-0.0.0.0}:${PORT:-8000}" \
-    --workers "${WEB_PROCESSES:-2}" --threads 4 --worker-tmp-dir /tmp --max-requests 2000 --max-requests-jitter 200 \
+    --workers "${WEB_PROCESSES:-2}" --threads 4 --preload --worker-tmp-dir /tmp --max-requests 2000 --max-requests-jitter 200 \
     --no-control-socket --log-level warning "$@"
   ;;
 worker)
   mkdir -p "$var"
-  exec "$python" -m celery --app tasks.celery --quiet --skip-checks worker --concurrency "${WORKER_PROCESSES:-2}" --loglevel INFO \
+  exec "$python" -m celery --app tasks.celery --quiet --skip-checks worker --concurrency "${WORKER_PROCESSES:-2}" --loglevel "${LOG_LEVEL:-INFO}" \
     --without-gossip --without-mingle --without-heartbeat --schedule "$var/beat-schedule" "$@"
   ;;
 beat)
   mkdir -p "$var"
-  exec "$python" -m celery --app tasks.celery --quiet --skip-checks beat --loglevel INFO --schedule "$var/beat-schedule" --pidfile= "$@"
+  exec "$python" -m celery --app tasks.celery --quiet --skip-checks beat --loglevel "${LOG_LEVEL:-INFO}" --schedule "$var/beat-schedule" --pidfile= "$@"
   ;;
 *)
   exec "$python" manage.py "$role" "$@"

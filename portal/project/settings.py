@@ -105,9 +105,11 @@ STATIC_ROOT = Path(env.text("DOSSIER_STATIC", str(VAR / "static")))
 STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static",) if folder.is_dir()]
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "media/"
+_plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+    # Compressing takes seconds at every start, and saves nothing on the demo's own machine.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage" if not DEMO else _plain},
 }
 
 CACHES: dict[str, dict[str, object]]
@@ -222,6 +224,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "fontTools": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # a broker of files has no host name, and says so
         "weasyprint": {"level": "ERROR"},
     },
 }
