@@ -146,3 +146,12 @@ def test_templates_know_whether_this_is_a_demo(settings, rf):
     assert demo(rf.get("/")) == {"DEMO": True}
     settings.DEMO = False
     assert demo(rf.get("/")) == {"DEMO": False}
+
+
+def test_a_mail_was_written_at_a_moment_that_has_a_time_zone(letters, db):
+    send("Ready", "text")
+
+    written = mails.every()[0].sent_at
+
+    assert written is not None
+    assert abs((datetime.now(tz=UTC) - written).total_seconds()) < 60

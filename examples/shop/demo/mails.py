@@ -7,7 +7,7 @@ several went through one connection, each followed by a line of hyphens.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -35,13 +35,12 @@ class Mail:
         return str(self.message["To"] or "")
 
     @property
-    def sender(self) -> str:
-        return str(self.message["From"] or "")
-
-    @property
     def sent_at(self) -> datetime | None:
         header = self.message["Date"]
-        return header.datetime if header else None
+        if not header:
+            return None
+        moment: datetime = header.datetime
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # "-0000": UTC, from nowhere in particular
 
     @property
     def html(self) -> str:
