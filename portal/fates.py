@@ -1,30 +1,59 @@
 """An erasure plan as a person reads it: what is deleted, what is anonymised, what is kept and why."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from tasks.cases.labels import category_of_label, heading_of_label
+from tasks.datamap.vocabulary import Recipient
+
 DELETE, ANONYMISE, KEEP, REFUSED = "delete", "anonymise", "keep", "refused"
+EMPTIED = (": blank", ": null")
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What happens to one category's records, or to a part of them."""
+
+    title: str
+    count: int
+    because: str = ""
+    until: str | None = None
+    says: str = ""
 
 
 @dataclass(frozen=True)
 class Fates:
-    """The rows of a plan's summary by fate, each ``{"title", "count", "because", "until", "changes", "law"}``."""
+    """The rows of a plan by fate, the largest first."""
 
-    deleted: list[Mapping[str, Any]] = field(default_factory=list)
-    anonymised: list[Mapping[str, Any]] = field(default_factory=list)
-    kept: list[Mapping[str, Any]] = field(default_factory=list)
-    refused: list[Mapping[str, Any]] = field(default_factory=list)
+    deleted: list[Fate] = field(default_factory=list)
+    anonymised: list[Fate] = field(default_factory=list)
+    kept: list[Fate] = field(default_factory=list)
+    refused: list[Fate] = field(default_factory=list)
 
     @classmethod
-    def of(cls, rows: Sequence[Mapping[str, Any]]) -> "Fates":
-        """Sort the rows of ``Plan.summary()``; those that hold nothing are left out."""
+    def of(cls, plan: Mapping[str, Any]) -> "Fates":
+        """Read ``queries.plan_for`` or a case's plan; rows that hold nothing are left out."""
+        rows = [row for row in _rows(plan) if row["count"]]
+        parts = Counter((row["fate"], row["category"]) for row in rows)
 
-        def those(fate: str) -> list[Mapping[str, Any]]:
-            found = [row for row in rows if row["fate"] == fate and row["count"]]
-            return sorted(found, key=lambda row: -row["count"])
+        def those(fate: str) -> list[Fate]:
+            found = [_fate(row, alone=parts[fate, row["category"]] == 1) for row in rows if row["fate"] == fate]
+            return sorted(found, key=lambda one: -one.count)
 
         return cls(those(DELETE), those(ANONYMISE), those(KEEP), those(REFUSED))
+
+    @classmethod
+    def of_certificate(cls, certificate: Mapping[str, Any]) -> "Fates":
+        """Read a certificate: what was done, in the same shape as what was planned."""
+
+        def those(fate: str) -> list[Fate]:
+            return [_done(row, fate) for row in certificate.get("categories", []) if row[fate]]
+
+        return cls(those("erased"), those("anonymised"), those("kept"))
 
     @property
     def deleted_count(self) -> int:
@@ -37,6 +66,10 @@ class Fates:
     @property
     def kept_count(self) -> int:
         return _sum(self.kept) + _sum(self.refused)
+
+    @property
+    def refused_count(self) -> int:
+        return _sum(self.refused)
 
     @property
     def total(self) -> int:
@@ -56,5 +89,45 @@ class Fates:
         return {"deleted": deleted, "anonymised": anonymised, "kept_from": round(deleted + anonymised, 2), "kept": kept}
 
 
-def _sum(rows: Sequence[Mapping[str, Any]]) -> int:
-    return sum(int(row["count"]) for row in rows)
+def _rows(plan: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    rows: Any = plan.get("rows", [])
+    return list(rows["rows"] if isinstance(rows, Mapping) else rows)
+
+
+def _fate(row: Mapping[str, Any], *, alone: bool) -> Fate:
+    parts = ", ".join(heading_of_label(label) for label in row["labels"])
+    title = row["title"] if alone or parts == row["title"] else f"{row['title']}: {parts}"
+    return Fate(title, row["count"], _ground(row["because"], row["law"]), row["until"], _says(row["changes"]))
+
+
+def _done(row: Mapping[str, Any], fate: str) -> Fate:
+    if fate != "kept":
+        return Fate(row["title"], row[fate])
+    return Fate(row["title"], row[fate], _ground(" ".join(row["grounds"]), row["law"]), row["until"])
+
+
+def _ground(because: str, law: str) -> str:
+    """The ground as one sentence; the law only where the ground does not name it."""
+    because = because.strip().rstrip(".")
+    if not because:
+        return ""
+    return f"{because}." if not law or law in because else f"{because} ({law})."
+
+
+def recipients_in(plan: Mapping[str, Any]) -> list[Recipient]:
+    """Who received data of the categories in a plan, each once."""
+    categories = (category_of_label(label) for row in _rows(plan) if row["count"] for label in row["labels"])
+    found = {recipient.name: recipient for category in categories for recipient in category.recipients}
+    return list(found.values())
+
+
+def _says(changes: Iterable[str]) -> str:
+    """The changes as sentences: ``Emptied at once: Recipient, Telephone. Shown as: becomes “Former member”.``"""
+    emptied = [change.rsplit(":", 1)[0] for change in changes if change.endswith(EMPTIED)]
+    others = [change for change in changes if not change.endswith(EMPTIED)]
+    sentences = [_("Emptied at once: %(fields)s") % {"fields": ", ".join(emptied)}] if emptied else []
+    return " ".join(f"{sentence}." for sentence in [*sentences, *others])
+
+
+def _sum(fates: Sequence[Fate]) -> int:
+    return sum(fate.count for fate in fates)

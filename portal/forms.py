@@ -66,9 +66,7 @@ class CodeForm(forms.Form):
 class PasswordForm(forms.Form):
     """The password of the person who is signed in."""
 
-    password = forms.CharField(
-        strip=False, max_length=4_096, error_messages={"required": _("Type your password.")}
-    )
+    password = forms.CharField(strip=False, max_length=4_096, error_messages={"required": _("Type your password.")})
 
 
 class AnswerForm(forms.Form):

@@ -52,7 +52,8 @@ class Stage:
 
 def status(case: Case) -> tuple[str, str, str]:
     """Voice, icon and word for a case in a list."""
-    return FROZEN if case.is_frozen and case.is_open else STATUS[State(case.state)]
+    voice, icon, word = FROZEN if case.is_frozen and case.is_open else STATUS[State(case.state)]
+    return voice, icon, str(word)
 
 
 def stages(case: Case, progress: Mapping[str, Any]) -> list[Stage]:
@@ -61,7 +62,7 @@ def stages(case: Case, progress: Mapping[str, Any]) -> list[Stage]:
     titles = _erasure(case, here) if case.kind == Kind.ERASURE else _access(case, here)
     if case.state in {S.REJECTED, S.WITHDRAWN}:
         reached = 2 if _collected(case) else 1
-        return [Stage(*pair, "done") for pair in titles[:reached]] + [Stage(str(status(case)[2]), _ended(case), "now")]
+        return [Stage(*pair, "done") for pair in titles[:reached]] + [Stage(status(case)[2], _ended(case), "now")]
     over = case.state in {S.CLOSED, S.EXPIRED}
     return [
         Stage(title, note, "done" if over or at < here else "now" if at == here else "next")

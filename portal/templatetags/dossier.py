@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 TURNING = {"back", "next", "exit", "send"}  # icons that point along the line of reading
+CONTROLS = ((forms.CheckboxInput, "check"), (forms.Textarea, "area"), (forms.Select, "select"))
 SIZES = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")]
 
 
@@ -122,15 +123,20 @@ def masked(address: str) -> str:
 def control(field: forms.BoundField, *classes: str) -> SafeString:
     """Draw a form field as ``components/field.html`` needs it: classes, and the ids of hint and error."""
     widget = field.field.widget
-    kind = "check" if isinstance(widget, forms.CheckboxInput) else "area" if isinstance(widget, forms.Textarea) else "input"
-    kind = "select" if isinstance(widget, forms.Select) else kind
-    attributes = {"class": " ".join([kind, *(f"{kind}--{c}" for c in classes)])}
-    described = [f"{field.auto_id}-{part}" for part, shown in (("hint", field.help_text), ("error", field.errors)) if shown]
-    if described:
-        attributes["aria-describedby"] = " ".join(described)
-    if field.errors:
-        attributes["aria-invalid"] = "true"
+    kind = next((name for type_, name in CONTROLS if isinstance(widget, type_)), "input")
+    described = [f"{field.auto_id}-{part}" for part in _parts(field)]
+    attributes: dict[str, Any] = {
+        "class": " ".join([kind, *(f"{kind}--{name}" for name in classes)]),
+        "placeholder": False,
+        "aria-describedby": " ".join(described) or False,
+        "aria-invalid": "true" if field.errors else False,
+    }
     return SafeString(field.as_widget(attrs=attributes))
+
+
+def _parts(field: forms.BoundField) -> list[str]:
+    """What stands beside a field: its hint, its error."""
+    return [part for part, text in (("hint", field.help_text), ("error", field.errors)) if text]
 
 
 @register.filter

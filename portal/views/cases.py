@@ -96,7 +96,8 @@ def certificate(request: HttpRequest, reference: str) -> HttpResponse:
     found = queries.certificate(mine)
     if not found:
         raise Http404("no certificate yet")
-    return render(request, "portal/certificate.html", {"case": mine, "certificate": found})
+    context = {"case": mine, "certificate": found, "fates": Fates.of_certificate(found)}
+    return render(request, "portal/certificate.html", context)
 
 
 def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
@@ -112,7 +113,7 @@ def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
         "contact": queries.contact_of(mine),
         "packages": queries.packages(mine) if mine.state == State.READY else [],
         "confirmed": confirmation.recent(request, at=now),
-        "fates": Fates.of(mine.plan.get("rows", [])) if mine.plan else None,
+        "fates": Fates.of(mine.plan) if mine.plan else None,
         "decision": mine.decisions.filter(verdict="reject").last() if mine.state == State.REJECTED else None,
         "notes": notes,
         "question": next((n for n in reversed(notes) if n.kind == NoteKind.QUESTION), None),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import confirmation, drafts, people
 from portal.confirmation import recently_confirmed
-from portal.fates import Fates
+from portal.fates import Fates, recipients_in
 from portal.forms import GRACE, UnderstoodForm, WhenForm
 from tasks import conf
 from tasks.cases import deadlines, operations, queries
@@ -84,9 +84,14 @@ def _send(request: HttpRequest, when: str) -> HttpResponse:
 
 
 def _steps(request: HttpRequest, step: int) -> dict[str, Any]:
-    plan = queries.plan_for(people.subject(request))
+    plan = queries.plan_for(people.subject(request), at=timezone.now())
     draft = drafts.kept(request, DRAFT) or {}
-    return {"step": step, "fates": Fates.of(plan["rows"]), "chosen": draft.get("when", ""), "is_grace": draft.get("when") == GRACE}
+    return {
+        "step": step,
+        "fates": Fates.of(plan),
+        "recipients": recipients_in(plan) if step == 1 else [],
+        "is_grace": draft.get("when") == GRACE,
+    }
 
 
 def _dates() -> dict[str, date | int | datetime]:

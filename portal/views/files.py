@@ -1,4 +1,4 @@
-"""The files that answer a request: fetched by their owner only, after a recent confirmation, never stored on the way."""
+"""The files that answer a request: for their owner only, after a recent confirmation, never stored on the way."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -16,6 +16,7 @@ from tasks.cases.states import State
 from tasks.errors import NotAllowed, TransitionRefused
 
 TYPES = {"pdf": "application/pdf", "zip": "application/zip", "json": "application/json"}
+OTHER = "application/octet-stream"
 
 
 @recently_confirmed
@@ -29,8 +30,8 @@ def file(request: HttpRequest, reference: str, kind: str) -> HttpResponseBase:
         raise Http404("no file of this kind") from error
     except (TransitionRefused, NotAllowed):
         return redirect("portal:case", mine.reference)
-    response = StreamingHttpResponse(operations.stream(package), content_type=TYPES.get(kind, "application/octet-stream"))
-    response["Content-Disposition"] = content_disposition_header(True, package.filename)
+    response = StreamingHttpResponse(operations.stream(package), content_type=TYPES.get(kind, OTHER))
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=package.filename)
     response["Content-Length"] = str(package.size)
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"

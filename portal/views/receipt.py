@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal import limits
+from portal.fates import Fates
 from portal.forms import ReceiptForm
 from tasks.cases import queries
 from tasks.cases.models import Case
@@ -38,9 +39,14 @@ def receipt(request: HttpRequest) -> HttpResponse:
             except Case.DoesNotExist:
                 form.add_error(None, NOTHING)
             else:
-                context = {"case": found, "certificate": queries.certificate(found), "by_key": True}
-                return render(request, "portal/certificate.html", context)
+                return _opened(request, found)
     return render(request, "portal/receipt.html", {"form": form}, status=status)
+
+
+def _opened(request: HttpRequest, case: Case) -> HttpResponse:
+    certificate = queries.certificate(case)
+    context = {"case": case, "certificate": certificate, "fates": Fates.of_certificate(certificate), "by_key": True}
+    return render(request, "portal/certificate.html", context)
 
 
 def _allowed(request: HttpRequest, reference: str, at: datetime) -> bool:
