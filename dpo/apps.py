@@ -23,8 +23,9 @@ def refuse_a_stranger(name: str, *, ours: Path) -> None:
         ImproperlyConfigured: Python finds ``name`` elsewhere than in ``ours``.
     """
     spec = find_spec(name)
-    places = [*(spec.submodule_search_locations or [spec.origin])] if spec else []
-    found = Path(places[0] or "") if places else None
+    folders = spec.submodule_search_locations if spec else None
+    place = next(iter(folders), None) if folders else spec and spec.origin
+    found = Path(place) if place else None
     if found is None or found.resolve() != ours:
         raise ImproperlyConfigured(
             f"Dossier's package '{name}' is {ours}, but Python finds {found or 'none'}: two top-level packages cannot "
