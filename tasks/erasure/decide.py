@@ -25,7 +25,7 @@ from tasks.datamap.ties import Says, verdict
 from tasks.erasure.keys import pieces, plain
 from tasks.erasure.links import Link, Row, links, outsiders
 from tasks.erasure.models import Action
-from tasks.erasure.refusals import check_changes, missing_follow, missing_match, settled
+from tasks.erasure.refusals import missing_follow, missing_match, settled, unfit
 from tasks.erasure.rules import OWNED, THEIRS, VIEW, Rule, Verdict, declared_rule, following, refused
 
 Keys = dict[type[Model], set[Any]]
@@ -95,7 +95,7 @@ class Verdicts:
                 self._by_declaration(model, keys - self.theirs[model], rule)
 
     def _by_declaration(self, model: type[Model], keys: set[Any], rule: Rule) -> None:
-        if missing := check_changes(model, rule, keys, using=self.lookups.graph.alias(model)):
+        if missing := unfit(model, rule):
             return self._stay(model, keys, refused(missing))
         match rule.declared:
             case Delete():

@@ -95,7 +95,7 @@ class Plan:
         for refusal in self.refusals:
             rows.setdefault(refusal.label, []).extend(as_json(key) for key in refusal.keys)
         named = "; ".join(f"{refusal.missing} ({_some(refusal.keys)})" for refusal in self.refusals)
-        raise PlanRefused(f"Nothing was touched. In privacy.py, {named}.", rows=rows)
+        raise PlanRefused(f"Nothing was touched. Missing in privacy.py: {named}.", rows=rows)
 
     def check_within(self, approved: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         """Let nothing pass that ``approved`` decisions do not hold; fewer are allowed, for rows may have gone.

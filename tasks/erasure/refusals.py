@@ -4,13 +4,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 
-from tasks.collector.anyof import any_of
-from tasks.datamap import Blank, Constant, FieldStrategy, Mask, Null
+from tasks.datamap import FieldStrategy, Mask, Null
 from tasks.datamap.relations import CLEARS, Kind, Relation
-from tasks.erasure.keys import plain
 from tasks.erasure.links import Link
 from tasks.erasure.models import Action
 from tasks.erasure.rules import ByRelation, Cleared, Rule, Verdict, refused
@@ -44,7 +41,7 @@ def outcome(relation: Relation, rule: Rule | None) -> Cleared | str:
 
     ``rule`` is what lets the row stay; None where only the key itself says what happens.
     """
-    if rule is not None and relation_fields(relation) & set(dict(rule.changes)):
+    if rule is not None and (relation_fields(relation) | {relation.column}) & set(dict(rule.changes)):
         return ()
     if relation.on_delete in CLEARS:
         nothing = relation.on_delete in ("SET_NULL", "DB_SET_NULL")
@@ -96,38 +93,13 @@ def missing_follow(relation: Relation) -> str:
     )
 
 
-def check_changes(model: type[Model], rule: Rule, keys: Iterable[Any], *, using: str) -> str:
-    """Whether the declared field strategies can be carried out on ``keys``; the reason if not."""
+def unfit(model: type[Model], rule: Rule) -> str:
+    """Why a declared field strategy cannot be carried out, beyond what is checked when it is declared; else empty."""
     for name, strategy in rule.changes:
-        try:
-            field: Any = model._meta.get_field(name)
-        except FieldDoesNotExist:
-            return f"{model._meta.label}: its erasure names '{name}', which is none of its fields"
-        if found := check_change(field, strategy, list(keys), using=using):
-            return f"{model._meta.label}: {found}"
+        field: Any = model._meta.get_field(name)
+        if isinstance(strategy, Mask) and field.get_internal_type() not in TEXTS:
+            return f"{model._meta.label}: Mask('{name}') works on text only; declare another strategy for it"
     return ""
-
-
-def check_change(field: Any, strategy: FieldStrategy, keys: list[Any], *, using: str) -> str:
-    """Whether one field takes what its strategy gives."""
-    if isinstance(strategy, Mask):
-        return "" if field.get_internal_type() in TEXTS else f"Mask('{field.name}') works on text only"
-    if not isinstance(strategy, (Null, Blank, Constant)):
-        return ""
-    value = strategy.value(field, None)
-    if value is None:
-        return "" if field.null else f"{strategy}: '{field.name}' may not be NULL; declare another strategy for it"
-    if field.unique and (len(keys) > 1 or taken(field, value, keys, using=using)):
-        return (
-            f"{strategy}: '{field.name}' is unique, and two rows cannot both hold that; declare another strategy for it"
-        )
-    return ""
-
-
-def taken(field: Any, value: Any, keys: list[Any], *, using: str) -> bool:
-    """Whether a row that is not among ``keys`` holds ``value`` already."""
-    rows = plain(field.model, using).filter(**{field.name: value})
-    return bool(rows.exclude(any_of("pk", keys)).exists()) if keys else False
 
 
 TEXTS = {"CharField", "TextField", "EmailField", "URLField", "SlugField", "FilePathField"}

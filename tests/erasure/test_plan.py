@@ -1,0 +1,329 @@
+"""A plan decides on every row, once, and says why."""
+
+import json
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from tasks import erasure
+from tasks.collector import Subject
+from tasks.datamap import (
+    Anonymise,
+    Blank,
+    Category,
+    Constant,
+    Delete,
+    Keep,
+    LegalBasis,
+    Mask,
+    Match,
+    Null,
+    Retention,
+    calendar_years,
+    years,
+)
+from tasks.errors import ApprovalVoid, PlanRefused
+from tests.hosts.fates.models import (
+    Account,
+    Document,
+    Invoice,
+    Letter,
+    Line,
+    Order,
+    Partner,
+    Post,
+    Rating,
+    Receipt,
+    Reply,
+    Ticket,
+    Wish,
+)
+
+pytestmark = pytest.mark.django_db
+TEN_YEARS = Keep(for_=years(10), after="placed_on", because="Bookkeeping: § 147 AO", meanwhile=Blank("address"))
+
+
+def test_without_a_declaration_owned_rows_go_and_named_ones_lose_their_key(subject, account, noon):
+    document, order = Document.objects.create(account=account, file="a.txt"), Order.objects.create(account=account)
+    Line.objects.create(order=order)
+
+    plan = erasure.plan(subject, at=noon)
+
+    assert plan.keys() == {
+        "fates.Account": {"delete": [account.pk], "update": [], "keep": [], "refused": []},
+        "fates.Document": {"delete": [document.pk], "update": [], "keep": [], "refused": []},
+        "fates.Order": {"delete": [], "update": [order.pk], "keep": [], "refused": []},
+    }
+    assert [str(change) for step in plan.steps for change in step.changes.values()] == ["null"]
+
+
+def test_what_hangs_on_a_kept_row_is_kept_as_long(subject, account, declare, noon):
+    declare(Order, follow=True, erasure=TEN_YEARS)
+    order = Order.objects.create(account=account, placed_on=date(2024, 2, 29))
+    line = Line.objects.create(order=order)
+
+    plan = erasure.plan(subject, at=noon)
+
+    kept = {step.label: step for step in plan.steps if step.action == "keep"}
+    assert kept["fates.Order"].until == {order.pk: date(2034, 2, 28)}
+    assert kept["fates.Line"].until == {line.pk: date(2034, 2, 28)}
+    assert kept["fates.Line"].rule.ground == "Bookkeeping: § 147 AO"
+    assert kept["fates.Order"].changes.keys() == {"address", "account"}
+
+
+def test_a_period_that_is_over_keeps_nothing(subject, account, declare, noon):
+    declare(Order, follow=True, erasure=TEN_YEARS)
+    old = Order.objects.create(account=account, placed_on=date(2016, 3, 4))
+    last_day = Order.objects.create(account=account, placed_on=date(2016, 3, 5))
+    line = Line.objects.create(order=old)
+
+    keys = erasure.plan(subject, at=noon).keys()
+
+    assert keys["fates.Order"]["delete"] == [old.pk]
+    assert keys["fates.Order"]["keep"] == [last_day.pk]
+    assert keys["fates.Line"]["delete"] == [line.pk]
+
+
+def test_a_row_without_its_date_is_kept_from_today(subject, account, declare, noon):
+    declare(Order, follow=True, erasure=Keep(for_=calendar_years(6), after="placed_on", because="§ 257 HGB"))
+    order = Order.objects.create(account=account, placed_on=None)
+
+    (step,) = [step for step in erasure.plan(subject, at=noon).steps if step.label == "fates.Order"]
+
+    assert step.until == {order.pk: date(2032, 12, 31)}
+
+
+def test_a_moment_counts_by_the_controllers_calendar(subject, account, declare, noon):
+    declare(Invoice, erasure=Keep(for_=years(10), after="issued_at", because="§ 147 AO"))
+    invoice = Invoice.objects.create(
+        account=account, issued_at=timezone.datetime.fromisoformat("2025-12-31T23:30+00:00")
+    )
+
+    (step,) = [step for step in erasure.plan(subject, at=noon).steps if step.label == "fates.Invoice"]
+
+    assert step.until == {invoice.pk: date(2036, 1, 1)}
+
+
+def test_protect_without_a_declaration_refuses_and_names_rows_and_what_is_missing(subject, account, noon):
+    receipts = [Receipt.objects.create(account=account).pk for _ in range(7)]
+
+    plan = erasure.plan(subject, at=noon)
+
+    assert plan.keys()["fates.Receipt"]["refused"] == receipts
+    with pytest.raises(PlanRefused, match=r"declare erasure = Delete\(\).*'account' is PROTECT.*and 2 more") as caught:
+        plan.check()
+    assert caught.value.rows == {"fates.Receipt": receipts}
+
+
+def test_a_kept_row_that_must_lead_to_a_deleted_one_is_refused_with_the_way_out(subject, account, declare, noon):
+    declare(Receipt, erasure=Keep(because="law"))
+    Receipt.objects.create(account=account)
+
+    with pytest.raises(PlanRefused, match=r"may not be NULL.*declare Null\('account'\), or declare Keep"):
+        erasure.plan(subject, at=noon).check()
+
+
+def test_a_kept_row_that_forbids_lets_go_where_its_key_may_be_null(subject, account, declare, noon):
+    declare(Invoice, erasure=Keep(for_=years(10), after="issued_at", because="law", meanwhile=[Blank("text")]))
+    invoice = Invoice.objects.create(account=account)
+
+    plan = erasure.plan(subject, at=noon)
+
+    plan.check()
+    assert plan.keys()["fates.Invoice"]["keep"] == [invoice.pk]
+
+
+def test_a_row_that_forbids_is_no_obstacle_where_the_other_stays(subject, account, declare, noon):
+    declare(
+        Account, erasure=Anonymise([Constant("gone", "name"), Mask("email"), Null("nick")], because="Reviews stay.")
+    )
+    receipt = Receipt.objects.create(account=account)
+    wish = Wish.objects.create(account=account)
+
+    keys = erasure.plan(subject, at=noon).keys()
+
+    assert keys["fates.Account"]["update"] == [account.pk]
+    assert keys["fates.Receipt"]["update"] == [receipt.pk]
+    assert keys["fates.Wish"]["delete"] == [wish.pk], "an anonymous account does not keep what hangs on it"
+
+
+def test_a_row_that_hangs_on_a_kept_and_on_a_deleted_one_is_refused(subject, account, declare, noon):
+    declare(Order, follow=True, erasure=TEN_YEARS)
+    wish = Wish.objects.create(account=account, order=Order.objects.create(account=account))
+
+    plan = erasure.plan(subject, at=noon)
+
+    assert plan.keys()["fates.Wish"]["refused"] == [wish.pk]
+    assert "may not be NULL" in plan.refusals[0].missing
+
+
+def test_rows_that_hang_on_a_deleted_named_row_ask_for_follow(subject, account, declare, noon):
+    declare(Ticket, erasure=Delete())
+    reply = Reply.objects.create(ticket=Ticket.objects.create(account=account))
+
+    plan = erasure.plan(subject, at=noon)
+
+    assert plan.keys()["fates.Reply"]["refused"] == [reply.pk]
+    assert "Declare follow = True for fates.Ticket" in plan.refusals[0].missing
+
+
+def test_with_follow_they_go_along(subject, account, other, declare, noon):
+    declare(Ticket, erasure=Delete(), follow=True)
+    replies = [
+        Reply.objects.create(ticket=Ticket.objects.create(account=account), author=who).pk for who in (account, other)
+    ]
+
+    keys = erasure.plan(subject, at=noon).keys()
+
+    assert keys["fates.Reply"]["delete"] == replies
+
+
+def test_a_tie_by_value_asks_for_a_declaration(subject, account, declare, noon):
+    declare(Letter, match=Match(email="email"))
+    letter = Letter.objects.create(email="ALICE@example.com")
+
+    plan = erasure.plan(subject, at=noon)
+
+    assert plan.keys()["fates.Letter"]["refused"] == [letter.pk]
+    assert "tied to the person by value" in plan.refusals[0].missing
+
+
+def test_a_declared_tie_by_value_goes(subject, account, declare, noon):
+    declare(Letter, match=Match(email="email"), erasure=Delete())
+    letter = Letter.objects.create(email="alice@example.com")
+    Letter.objects.create(email="bob@example.com")
+
+    assert erasure.plan(subject, at=noon).keys()["fates.Letter"]["delete"] == [letter.pk]
+
+
+def test_a_child_and_its_parent_are_one_thing(declare, noon, db):
+    partner = Partner.objects.create(name="Alice", firm="Moss")
+    declare(Account, erasure=Anonymise(Constant("gone", "name")))
+
+    keys = erasure.plan(Subject.find(Partner, partner.pk), at=noon).keys()
+
+    assert keys["fates.Account"]["update"] == keys["fates.Partner"]["update"] == [partner.pk]
+
+
+def test_a_child_that_goes_while_its_parent_must_stay_is_possible(declare, noon, db):
+    partner = Partner.objects.create(name="Alice", firm="Moss")
+    declare(Account, erasure=Anonymise(Constant("gone", "name")))
+    declare(Partner, erasure=Delete())
+
+    plan = erasure.plan(Subject.find(Partner, partner.pk), at=noon)
+
+    plan.check()
+    assert plan.keys()["fates.Partner"]["delete"] == plan.keys()["fates.Account"]["update"] == [partner.pk]
+
+
+def test_a_parent_that_goes_while_its_child_must_stay_is_refused(declare, noon, db):
+    partner = Partner.objects.create(name="Alice", firm="Moss")
+    declare(Account, erasure=Delete())
+    declare(Partner, erasure=Keep(because="law"))
+
+    with pytest.raises(PlanRefused, match="declare the same erasure for fates.Account"):
+        erasure.plan(Subject.find(Partner, partner.pk), at=noon).check()
+
+
+def test_a_field_strategy_that_cannot_be_carried_out_refuses(subject, declare, noon):
+    declare(Account, erasure=Anonymise(Mask("joined_at")))
+
+    with pytest.raises(PlanRefused, match=r"Mask\('joined_at'\) works on text only"):
+        erasure.plan(subject, at=noon).check()
+
+
+def test_the_order_of_work_is_children_first(subject, account, declare, noon):
+    declare(Order, follow=True, erasure=TEN_YEARS)
+    Line.objects.create(order=Order.objects.create(account=account))
+    Document.objects.create(account=account, file="a.txt")
+
+    labels = [step.label for step in erasure.plan(subject, at=noon).steps]
+
+    assert labels.index("fates.Line") < labels.index("fates.Order") < labels.index("fates.Account")
+    assert labels[-1] == "fates.Account"
+
+
+def test_the_hash_binds_decisions_and_no_rows(subject, account, declare, noon):
+    Order.objects.create(account=account)
+    before = erasure.plan(subject, at=noon).decisions_hash
+
+    Order.objects.create(account=account)
+
+    assert erasure.plan(subject, at=noon).decisions_hash == before
+    declare(Order, erasure=TEN_YEARS)
+    assert erasure.plan(subject, at=noon).decisions_hash != before
+
+
+def test_the_hash_speaks_no_language(subject, account, declare, noon):
+    from django.utils import translation
+    from django.utils.translation import gettext_lazy
+
+    declare(Order, erasure=Anonymise(Blank("address"), because=gettext_lazy("Yes")))
+    Order.objects.create(account=account)
+    hashes = set()
+
+    for language in ("en", "de"):
+        with translation.override(language):
+            hashes.add(erasure.plan(subject, at=noon).decisions_hash)
+
+    assert len(hashes) == 1
+
+
+def test_an_approval_covers_fewer_decisions_but_none_more(subject, account, noon):
+    Order.objects.create(account=account)
+    approved = erasure.plan(subject, at=noon).decisions
+
+    Order.objects.all().delete()
+    erasure.plan(subject, at=noon).check_within(approved)
+
+    Document.objects.create(account=account, file="a.txt")
+    with pytest.raises(ApprovalVoid, match=r"Not as it was approved: fates.Document\."):
+        erasure.plan(subject, at=noon).check_within(approved)
+
+
+def test_the_plan_is_json_without_a_value_of_a_row(subject, account, other, declare, noon):
+    declare(Order, follow=True, erasure=TEN_YEARS)
+    Order.objects.create(account=account, address="Spinnereistraße 7")
+    Post.objects.create(author=account, text="a secret")
+    Rating.objects.create(by=account, seen_by=other)
+
+    text = json.dumps([erasure.plan(subject, at=noon).as_json(), erasure.plan(subject, at=noon).summary()])
+
+    assert not any(value in text for value in ("Spinnerei", "secret", "alice@", "Hartmann"))
+
+
+def test_the_summary_reads_by_category(subject, account, declare, noon):
+    books = Category(
+        "books",
+        title="Bookkeeping",
+        legal_basis=LegalBasis.LEGAL_OBLIGATION,
+        retention=Retention("ten years", law="§ 147 AO"),
+    )
+    declare(Order, follow=True, category=books, erasure=TEN_YEARS, labels={"address": "Delivery address"})
+    declare(Line, category=books)
+    Line.objects.create(order=Order.objects.create(account=account, placed_on=date(2026, 1, 1)))
+
+    summary = erasure.plan(subject, at=noon).summary()
+
+    (row,) = [row for row in summary["rows"] if row["category"] == "books"]
+    assert row == {
+        "category": "books",
+        "title": "Bookkeeping",
+        "labels": ["fates.Line", "fates.Order"],
+        "fate": "keep",
+        "count": 2,
+        "because": "Bookkeeping: § 147 AO",
+        "until": "2036-01-01",
+        "changes": ["Delivery address: blank", "Account: null"],
+        "law": "§ 147 AO",
+    }
+    assert summary["totals"] == {"delete": 1, "anonymise": 0, "keep": 2, "refused": 0}
+
+
+def test_planning_writes_nothing(subject, account, noon):
+    Rating.objects.create(by=account)
+
+    erasure.plan(subject, at=noon)
+
+    assert list(Account.objects.values_list("name", flat=True)) == ["Alice Hartmann"], "SET(nobody) was not asked"
