@@ -131,19 +131,24 @@ def browser_context_args(browser_context_args: dict, live_server) -> dict:
 
 
 @pytest.fixture
-def page(page: Page) -> Iterator[Page]:
-    """A browser page that fails its test when the content security policy had to stop something, or a script failed."""
-    complaints: list[str] = []
+def browser_complaints() -> list[str]:
+    """What the browser complained about: a policy that had to stop something, a script that failed."""
+    return []
+
+
+@pytest.fixture
+def page(page: Page, browser_complaints: list[str]) -> Iterator[Page]:
+    """A browser page whose test fails when the browser had to complain."""
 
     def listen(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
-            complaints.append(message.text)
+            browser_complaints.append(message.text)
 
     page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: browser_complaints.append(str(error)))
     page.set_default_timeout(15_000)
     yield page
-    assert not complaints
+    assert not browser_complaints
 
 
 @pytest.fixture
