@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.middleware.AccountGuard",
     "django_htmx.middleware.HtmxMiddleware",
     "dpo.access.OfficeMiddleware",
 ]
