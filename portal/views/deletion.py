@@ -38,7 +38,7 @@ def what(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def when(request: HttpRequest) -> HttpResponse:
     """Step 2: after the grace period, or as soon as it is approved."""
-    form = WhenForm(request.POST or None, initial=drafts.kept(request, DRAFT))
+    form = WhenForm(request.POST if request.method == "POST" else None, initial=drafts.kept(request, DRAFT))
     if request.method == "POST" and form.is_valid():
         drafts.keep(request, DRAFT, form.cleaned_data)
         return redirect("portal:delete_confirm")
@@ -54,7 +54,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     draft = drafts.kept(request, DRAFT)
     if draft is None:
         return redirect("portal:delete_when")
-    form = UnderstoodForm(request.POST or None)
+    form = UnderstoodForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _send(request, draft["when"])
     context = {"form": form, "when": draft["when"], **_steps(request, 3), **_dates()}
