@@ -25,6 +25,7 @@ def of(case: Case, *, at: datetime, snapshot_at: datetime | None = None) -> "exp
         answered_at=at,
         sources=_sources(case),
         incomplete_reason=case.incomplete_reason,
+        categories=tuple(case.categories),
         reviewed_by=", ".join(case.decisions.filter(verdict=Verdict.APPROVE).values_list("by_name", flat=True)),
     )
 

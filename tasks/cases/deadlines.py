@@ -90,6 +90,6 @@ def _calendar(country: str, subdivision: str | None, year: int) -> dict[date, st
             known = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_US")
     except NotImplementedError as error:
         raise DeclarationError(
-            f"DOSSIER['country'] and ['subdivision']: wanted a calendar of 'holidays', found {country!r}, {subdivision!r}."
+            f"DOSSIER['country'] and ['subdivision']: wanted a known calendar, found {country!r}, {subdivision!r}."
         ) from error
     return dict(known.items())

@@ -13,6 +13,7 @@ from tasks.cases.actors import Actor
 from tasks.cases.deadlines import local_date
 from tasks.cases.models import Case, Phase, StepState, Verdict
 from tasks.cases.states import ERASING, OPEN, Kind, Role, State
+from tasks.erasure.models import ErasureRun
 from tasks.errors import ApprovalVoid, NotAllowed
 
 
@@ -136,14 +137,16 @@ def proven(move: Move) -> str:
     return "" if move.case.outcome else "nothing proves yet that it is gone"
 
 
-def may_stop(move: Move) -> str:
-    return "rows are gone already" if move.case.returns_to in ERASING else ""
+def untouched(move: Move) -> str:
+    """An erasure that has begun can neither be taken back nor refused, even while it is in review again."""
+    begun = move.case.returns_to in ERASING or ErasureRun.objects.filter(pk=move.case.pk).exists()
+    return "rows are gone already" if begun else ""
 
 
 GUARDS: dict[str, Callable[[Move], str]] = {
     guard.__name__: guard
     for guard in (
         identified, not_frozen, collected, failed_there, asked_there, may_decide, not_own, nothing_refused, complete,
-        decided, grounded, approval_holds, packaged, dated, due, no_copy_pending, proven, may_stop,
+        decided, grounded, approval_holds, packaged, dated, due, no_copy_pending, proven, untouched,
     )
 }  # fmt: skip

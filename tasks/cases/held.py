@@ -46,8 +46,7 @@ def plan_for(subject: Subject, *, at: datetime | None = None) -> dict[str, Any]:
 def summary_of(plan: Plan) -> dict[str, Any]:
     """A plan as a case keeps it: JSON without a single key or value of a row."""
     return {
-        "rows": plan.summary(),
-        "totals": plan.totals,
+        **plan.summary(),
         "decisions": plan.decisions,
         "hash": plan.decisions_hash,
         "refusals": [

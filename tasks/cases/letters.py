@@ -156,7 +156,7 @@ def _about(case: Case) -> dict[str, Any]:
 def link(name: str, *args: str) -> str:
     """An address that stands in a mail; the front door where a project has no such page."""
     try:
-        return conf.site_url.rstrip("/") + reverse(name, args=args)
+        return f"{conf.site_url.rstrip('/')}{reverse(name, args=args)}"
     except NoReverseMatch:
         return str(conf.site_url)
 

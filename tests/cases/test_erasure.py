@@ -99,7 +99,7 @@ def test_the_address_goes_with_the_last_letter(ask_for_erasure, office, noon, ma
     case = Case.objects.get()
     assert [letter.error for letter in case.letters.all()] == ["", ""]
     assert (case.contact, case.contact_print) == ("", "")
-    assert "certificate" in str(mailbox.to("alice@example.com")[-1].get_body(("plain",)))
+    assert "certificate" in mailbox.to("alice@example.com")[-1].get_body(("plain",)).get_content()
 
 
 def test_cancelling_works_until_it_begins(erasure_in_review, office, noon, rooms):
@@ -256,3 +256,44 @@ def test_the_reminder_comes_once_on_the_day_before(erasure_in_review, office, no
     assert operations.remind(at=noon + 6 * DAY) == 1
     assert operations.remind(at=noon + 6 * DAY) == 0
     assert Letter.objects.filter(template="reminder").count() == 1
+
+
+def test_rows_of_a_new_kind_in_the_middle_of_an_erasure_go_to_review_again(
+    ask_for_erasure, office, noon, rooms, monkeypatch
+):
+    from tasks import erasure
+    from tasks.errors import ApprovalVoid
+
+    case = run_due(ask_for_erasure(when="approved"), at=noon)
+    approve(case, office, noon)
+    real = erasure.apply
+
+    def meet_something_new(*args, **kwargs):
+        rooms.decisions = "b" * 64
+        raise ApprovalVoid("Not as it was approved: news.Letter.")
+
+    monkeypatch.setattr(erasure, "apply", meet_something_new)
+    case = run_due(case, at=noon)
+    assert (case.state, case.plan_hash, case.approved_hash) == (State.REVIEW, "b" * 64, "")
+
+    monkeypatch.setattr(erasure, "apply", real)
+    approve(case, office, noon + DAY)
+    assert run_due(case, at=noon + DAY).state == State.CLOSED
+
+
+def test_an_erasure_that_has_begun_is_neither_withdrawn_nor_refused_in_review(erasure_in_review, office, noon):
+    from tasks.erasure.models import ErasureRun
+
+    ErasureRun.objects.create(
+        id=erasure_in_review.pk,
+        subject_label="auth.User",
+        subject_key="1",
+        using="default",
+        decisions_hash="",
+        started_at=noon,
+    )
+
+    with pytest.raises(TransitionRefused, match="rows are gone"):
+        operations.withdraw(erasure_in_review, by=office.alice, at=noon)
+    with pytest.raises(TransitionRefused, match="rows are gone"):
+        operations.reject(erasure_in_review, by=office.axel, at=noon, ground="17-3-b", text="Law.")

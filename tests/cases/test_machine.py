@@ -14,6 +14,7 @@ from tasks import audit
 from tasks.cases import operations, transitions
 from tasks.cases.guards import GUARDS
 from tasks.cases.models import Case, Step
+from tasks.cases.operations.base import write
 from tasks.cases.states import ERASING, FINAL, OPEN, PATHS, Kind, Role, State, after, path
 from tasks.errors import DossierError, NotAllowed, TransitionRefused
 
@@ -25,7 +26,9 @@ def test_every_guard_that_the_table_names_exists_and_is_used():
 
 
 def test_no_path_stands_twice():
-    assert len({(way.source, way.to, kind) for way in PATHS for kind in way.kinds}) == sum(len(way.kinds) for way in PATHS)
+    assert len({(way.source, way.to, kind) for way in PATHS for kind in way.kinds}) == sum(
+        len(way.kinds) for way in PATHS
+    )
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -70,8 +73,6 @@ def test_a_state_cannot_be_saved(ask_for_copy):
     with pytest.raises(TypeError):
         case.save()
     with pytest.raises(TypeError):
-        from tasks.cases.operations.base import write
-
         write(case, state=State.READY)
 
 
@@ -88,7 +89,7 @@ def test_no_door_takes_a_case_where_no_path_leads(ask_for_copy, office, noon, to
     assert Case.objects.get().state == State.RECEIVED
 
 
-def make_machine(office, open_copy, open_erasure, rooms, noon):
+def make_machine(office, open_copy, open_erasure, rooms, noon):  # noqa: C901 -- many small rules
     """A machine over one person's two cases, that does anything at any time as anybody."""
 
     people = st.sampled_from([office.alice, office.bob, office.dana, office.axel, office.mallory])

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class SealedText(models.TextField):
+class SealedText(models.TextField):  # type: ignore[type-arg]
     """Text that stands sealed in the database and cannot be searched.
 
     An empty text stays empty. It opens lazily nowhere: reading a row opens its columns, so lists

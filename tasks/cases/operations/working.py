@@ -1,7 +1,9 @@
 """A worker takes a step, does it, and says how it went."""
 
 import logging
+import traceback
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from tasks import audit, conf
 from tasks.cases.actors import SYSTEM, Actor
@@ -80,13 +82,14 @@ def _work(lease: Lease) -> bool:
         remove(set(before) - set(step.files))
     except LeaseLost:
         logger.info("step %s: another worker goes on", step.pk)
+        remove(name for name in step.files if lease.token in name)
         return False
     except ApprovalVoid:
         with changing(step.case) as case:
             void(case, at=lease.now)
         return False
     except Exception as error:  # noqa: BLE001 -- whatever stops the work stands on the step, and nothing else stops
-        logger.warning("step %s failed: %s", step.pk, type(error).__name__)
+        logger.warning("step %s failed: %s", step.pk, kind(error))
         _fail(lease, error)
         return False
     return True
@@ -125,7 +128,14 @@ def _fail(lease: Lease, error: Exception) -> None:
 
 def said(error: Exception) -> str:
     """What may be kept of an error: Dossier's own texts hold ids only, other texts may hold anything."""
-    return (str(error) if isinstance(error, DossierError) else type(error).__name__)[:500]
+    return (str(error) if isinstance(error, DossierError) else kind(error))[:500]
+
+
+def kind(error: Exception) -> str:
+    """``TypeError in snapshot.py, line 80``: what an operator needs, without the error's own text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"
 
 
 def _settle(step: Step, *, at: datetime) -> None:

@@ -1,0 +1,82 @@
+"""What time itself brings about."""
+
+from datetime import timedelta
+
+from tasks import jobs
+from tasks.cases import operations, queue
+from tasks.cases.models import Case, Letter
+from tasks.cases.states import State
+
+DAY = timedelta(days=1)
+
+
+def test_handlers_are_warned_at_14_7_3_and_1_days_and_once_when_it_is_over(copy_in_review, noon):
+    told = [day for day in range(40) if operations.warn(at=noon + day * DAY)]
+
+    # Due on 7 April, 33 days after 5 March.
+    assert told == [19, 26, 30, 32, 34]
+    assert Letter.objects.filter(template="warning", audience="office").count() == 5
+
+
+def test_a_late_start_warns_once_and_not_for_every_day_that_was_missed(copy_in_review, noon):
+    assert operations.warn(at=noon + 31 * DAY) == 1
+    assert operations.warn(at=noon + 31 * DAY) == 0
+
+
+def test_an_extension_starts_the_warnings_anew(copy_in_review, office, noon):
+    operations.warn(at=noon + 32 * DAY)
+    operations.extend(copy_in_review, by=office.dana, at=noon + 32 * DAY, reason="Nine systems.")
+
+    assert operations.warn(at=noon + 32 * DAY) == 0
+    assert operations.warn(at=noon + 80 * DAY) == 1
+
+
+def test_an_answered_case_warns_nobody(copy_ready, noon):
+    assert operations.warn(at=noon + 60 * DAY) == 0
+
+
+def test_a_request_that_nobody_verifies_expires(ask_for_copy, noon):
+    ask_for_copy(identity="")
+
+    assert operations.expire_unverified(at=noon + 6 * DAY) == 0
+    assert operations.expire_unverified(at=noon + 7 * DAY) == 1
+    assert Case.objects.get().state == State.EXPIRED
+
+
+def test_the_end_of_the_files_is_told_once_before(copy_ready, noon):
+    assert operations.remind(at=noon + 10 * DAY) == 0
+    assert operations.remind(at=noon + 11 * DAY + timedelta(minutes=1)) == 1
+    assert operations.remind(at=noon + 12 * DAY) == 0
+
+
+def test_a_tick_sends_ids_and_nothing_else(ask_for_copy, monkeypatch):
+    sent = []
+    ask_for_copy()
+    monkeypatch.setattr(queue, "send", lambda task, **ids: sent.append((task, ids)))
+
+    jobs.tick()
+
+    assert {task for task, _ in sent} == {"dossier.post", "dossier.work"}
+    assert all(list(ids) in (["step_id"], ["letter_id"]) and str(*ids.values()).isdigit() for _, ids in sent)
+
+
+def test_a_broker_that_is_away_loses_nothing(ask_for_copy, monkeypatch, noon, caplog):
+    from tasks.celery import app
+
+    def away(*args, **kwargs):
+        raise ConnectionError("amqp://user:password@broker")
+
+    monkeypatch.setattr(app, "send_task", away)
+    case = ask_for_copy()
+
+    assert queue.send("dossier.work", step_id="1") is False
+    assert "password" not in caplog.text
+    assert operations.due_steps(at=noon) == [case.steps.get().pk]
+
+
+def test_a_job_ignores_what_a_newer_sender_adds(ask_for_copy):
+    step = ask_for_copy().steps.get()
+
+    jobs.work(step_id=str(step.pk), something_new=1)
+
+    assert Case.objects.get().state == State.REVIEW

@@ -1,0 +1,89 @@
+"""With every room real: Alice's copy in her hands, and her account gone."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
+
+from tasks import audit
+from tasks.cases import operations, queries
+from tasks.cases.models import Case
+from tasks.cases.states import State
+from tasks.collector import Subject
+from tests.cases.conftest import run_due
+
+
+@pytest.fixture
+def facts(office, noon):
+    return {"by": office.alice, "at": noon, "contact": "alice@example.com", "person": "Alice Hartmann"}
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # WeasyPrint leaves its colour profile open
+def test_a_copy_is_collected_approved_packaged_and_fetched(alice, office, noon, facts):
+    case = run_due(operations.open_access(Subject(User, alice.pk, "default"), **facts), at=noon)
+    assert case.state == State.REVIEW, list(case.steps.values())
+    assert any("alice@example.com" in str(item) for item in queries.preview(case))
+
+    operations.approve(case, by=office.axel, at=noon, seen_hash=case.snapshot_hash)
+    case = run_due(case, at=noon)
+
+    assert case.state == State.READY, list(case.steps.values())
+    package = operations.record_download(case, "zip", by=office.alice, at=noon)
+    clear = b"".join(operations.stream(package))
+    with zipfile.ZipFile(io.BytesIO(clear)) as archive:
+        data = json.loads(archive.read("data/data.json"))
+    assert "alice@example.com" in json.dumps(data)
+    assert "bob@example.com" not in json.dumps(data)
+    assert (len(clear), package.kind) == (package.size, "zip")
+
+
+def test_an_account_is_planned_approved_erased_and_certified(alice, bob, office, noon, facts):
+    subject = Subject(User, alice.pk, "default")
+    case = run_due(operations.open_erasure(subject, when="approved", **facts), at=noon)
+    assert case.state == State.REVIEW, list(case.steps.values())
+    assert case.plan["totals"]["delete"] >= 2
+
+    operations.approve(case, by=office.axel, at=noon, seen_hash=case.plan_hash)
+    case = run_due(case, at=noon)
+
+    assert case.state == State.CLOSED, list(case.steps.values())
+    assert not User.objects.filter(pk=alice.pk).exists()
+    assert User.objects.filter(pk=bob.pk).exists()
+    assert not EmailAddress.objects.filter(email="alice@example.com").exists()
+    assert case.outcome["totals"]["erased"] == case.plan["totals"]["delete"]
+    assert "alice" not in json.dumps(case.outcome).casefold()
+    assert audit.verify()
+
+
+def test_rows_that_come_after_the_approval_fall_under_it(alice, office, noon, facts):
+    case = run_due(operations.open_erasure(Subject(User, alice.pk, "default"), when="grace", **facts), at=noon)
+    operations.approve(case, by=office.axel, at=noon, seen_hash=case.plan_hash)
+    EmailAddress.objects.create(user=alice, email="new@example.com")
+
+    later = noon + timedelta(days=8)
+    operations.start_scheduled(at=later)
+    case = run_due(case, at=later)
+
+    assert case.state == State.CLOSED, list(case.steps.values())
+    assert not EmailAddress.objects.filter(email="new@example.com").exists()
+
+
+def test_a_category_that_was_not_in_the_plan_voids_the_approval(alice, office, noon, facts):
+    case = run_due(operations.open_erasure(Subject(User, alice.pk, "default"), when="grace", **facts), at=noon)
+    operations.approve(case, by=office.axel, at=noon, seen_hash=case.plan_hash)
+    Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={})
+
+    later = noon + timedelta(days=8)
+    operations.start_scheduled(at=later)
+    case = run_due(case, at=later)
+
+    assert case.state == State.REVIEW
+    assert User.objects.filter(pk=alice.pk).exists()
+    assert Case.objects.get().approved_hash == ""
