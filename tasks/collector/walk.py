@@ -85,22 +85,39 @@ class Walk:
         return new
 
     def expand(self, frontier: Keys, *says: Says) -> None:
-        """Follow owning ties from the frontier until nothing new is found."""
+        """Follow owning ties from the frontier until nothing new is found.
+
+        A circle of models is gone round first, on what was new in each round; what leads out of it is
+        followed once, from all that the rounds found. So a chain of rows costs one question per row.
+        """
         while frontier:
-            target = min(frontier, key=lambda model: (self.graph.rank[model], model._meta.label))
-            keys = frontier.pop(target)
-            for tie in self.graph.from_rows_of(target, *says):
-                for model, fresh in self.add([(tie.model, self.find(tie, keys))]).items():
-                    frontier.setdefault(model, set()).update(fresh)
+            rank = min(self.graph.rank[model] for model in frontier)
+            for target, keys in self.go_round(frontier, rank, *says).items():
+                out = [tie for tie in self.graph.from_rows_of(target, *says) if self.graph.rank[tie.model] != rank]
+                self.step(out, keys, frontier)
+
+    def go_round(self, frontier: Keys, rank: int, *says: Says) -> Keys:
+        """Take the models of one rank off the frontier, with everything of that rank that hangs on them."""
+        found: Keys = {}
+        while inside := sorted((m for m in frontier if self.graph.rank[m] == rank), key=lambda m: m._meta.label):
+            keys = frontier.pop(inside[0])
+            found.setdefault(inside[0], set()).update(keys)
+            ties = [tie for tie in self.graph.from_rows_of(inside[0], *says) if self.graph.rank[tie.model] == rank]
+            self.step(ties, keys, frontier)
+        return found
+
+    def step(self, ties: Iterable[Tie], keys: set[Any], frontier: Keys) -> None:
+        """Follow ties from ``keys``; what is new joins the frontier."""
+        for tie in ties:
+            for model, fresh in self.add([(tie.model, self.find(tie, keys))]).items():
+                frontier.setdefault(model, set()).update(fresh)
 
     def add_declared(self) -> Keys:
         """What declarations add to what the relations own: the first step from each owned row."""
         by_value = [(tie.model, self.find(tie, ())) for tie in self.graph.by_value if tie.says is Says.FOLLOWED]
         new = self.add(by_value)
         for target, keys in [(model, set(keys)) for model, keys in self.owned.items()]:
-            for tie in self.graph.from_rows_of(target, Says.FOLLOWED):
-                for model, fresh in self.add([(tie.model, self.find(tie, keys))]).items():
-                    new.setdefault(model, set()).update(fresh)
+            self.step(self.graph.from_rows_of(target, Says.FOLLOWED), keys, new)
         return new
 
     def add_named(self) -> None:
