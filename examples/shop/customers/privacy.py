@@ -99,7 +99,7 @@ def ip_addresses(user: Any) -> Iterator[tuple[str, datetime]]:
 class UserPrivacy(datamap.ModelPrivacy):
     category = ACCOUNT
     title = _("Account")
-    label = "{first_name} {last_name}"
+    label = "{username}"  # other people's answers show it, so it is no legal name
     fields = (
         "first_name",
         "last_name",
@@ -154,7 +154,10 @@ class ProfilePrivacy(datamap.ModelPrivacy):
     erasure = Delete()
 
     def display_preferences(self, profile: Any) -> str:
-        return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in profile.preferences.items())
+        words = {True: _("yes"), False: _("no")}
+        return ", ".join(
+            f"{name.replace('_', ' ')}: {words.get(value, value)}" for name, value in profile.preferences.items()
+        )
 
 
 @datamap.register(BusinessProfile)  # only its own fields: those of Profile are declared there
@@ -185,6 +188,12 @@ class LoginEventPrivacy(datamap.ModelPrivacy):
     # Attempts before a sign-in name nobody. On the same day, from the same address, they were the person's.
     match = Match(ip="ip", within=timedelta(days=1), at="at")
     erasure = Delete()
+
+    def display_user_agent(self, event: Any) -> str:
+        """Say "Firefox, Linux" for what the browser sent; the raw text stays beside it."""
+        known = ("Firefox", "Chrome", "Safari"), ("Android", "iPhone", "Windows", "Macintosh", "Linux")
+        found = [next((name for name in names if name in event.user_agent), "") for names in known]
+        return ", ".join(filter(None, found)) or event.user_agent
 
 
 @datamap.register(AuditLog)

@@ -11,7 +11,9 @@ def between(rng: Random, start: datetime, end: datetime) -> datetime:
     """A moment of the waking day between two moments."""
     day = start + DAY * rng.randrange(max((end - start).days, 1))
     moment = day.replace(hour=rng.randint(6, 21), minute=rng.randrange(60), second=rng.randrange(60))
-    return max(start, min(moment, end))
+    if start <= moment <= end:
+        return moment
+    return start + timedelta(seconds=rng.randrange(min(int((end - start).total_seconds()), 4 * 3600) + 1))
 
 
 def spread(rng: Random, number: int, start: datetime, end: datetime) -> list[datetime]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
+from unicodedata import normalize
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
@@ -126,12 +127,22 @@ def known() -> list[tuple[str, str, str]]:
 def strangers(rng: Random) -> list[tuple[str, str, str]]:
     """The other customers, each name once."""
     pairs = [(first, last) for first in words.FIRST_NAMES for last in words.LAST_NAMES]
-    return [(f"customer{n}", *pair) for n, pair in enumerate(rng.sample(pairs, CUSTOMERS), start=1)]
+    return [(handle(first, n), first, last) for n, (first, last) in enumerate(rng.sample(pairs, CUSTOMERS), start=1)]
+
+
+def handle(first: str, n: int) -> str:
+    """A name of an account that says little about whose it is: "zoe17"."""
+    letters = normalize("NFKD", first).encode("ascii", "ignore").decode()
+    return f"{letters.lower()}{n}"
 
 
 def user(rng: Random, n: int, username: str, first: str, last: str, *, until: datetime) -> User:
     """An account. Only the four of the tour have a password; the others would sign in by an e-mailed code."""
-    since = midnight(2019, 5, 14) if n == 0 else between(rng, midnight(2020, 1, 1), until - timedelta(days=120))
+    since = (
+        midnight(2019, 5, 14) + timedelta(hours=8)
+        if n == 0
+        else between(rng, midnight(2020, 1, 1), until - timedelta(days=120))
+    )
     tour = username in ROLES
     return User(
         username=username,
