@@ -120,7 +120,7 @@ def concrete(model: type[Model] | str) -> type[Model]:
     """The concrete model behind a class, a proxy or ``"app.Model"``."""
     try:
         found = apps.get_model(model) if isinstance(model, str) else model
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise DeclarationError(f"wanted an installed model, found {model!r}.") from error
     if not (isinstance(found, type) and issubclass(found, Model)):
         raise DeclarationError(f"wanted a model class or 'app.Model', found {model!r}.")
