@@ -96,7 +96,8 @@ class Verdicts:
 
     def _by_declaration(self, model: type[Model], keys: set[Any], rule: Rule) -> None:
         if missing := unfit(model, rule):
-            return self._stay(model, keys, refused(missing))
+            self._stay(model, keys, refused(missing))
+            return
         match rule.declared:
             case Delete():
                 self._go(model, set(keys), rule)

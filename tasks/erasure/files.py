@@ -21,7 +21,7 @@ Alias = Callable[[type[Model]], str]  # the database that a model's rows live in
 
 
 def write(run: ErasureRun, step: Step, keys: list[Any], *, using: str) -> None:
-    """Journal the files that rows with ``keys`` lose: all of a row that goes, those of changed fields of one that stays."""
+    """Journal the files that rows lose: all of a row that goes, those of changed fields of one that stays."""
     fields = [field for field in file_fields(step.model) if step.action == Action.DELETE or field.name in step.changes]
     if not fields:
         return
@@ -60,7 +60,7 @@ def _remove(label: str, field: str, name: str) -> None:
     column: Any = model_of(label)._meta.get_field(field)
     try:
         column.storage.delete(name)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - storages raise what they like
         raise SourceUnavailable(
             f"A file of {label}.{field} could not be removed from its storage ({type(error).__name__}). "
             "Its row is gone, and the erasure goes on there when it is run again."

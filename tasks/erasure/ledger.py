@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, router
-from django.db.models import F, Model
+from django.db import router
+from django.db.models import F, Model, Q
 from django.utils.module_loading import import_string
 
 from tasks.collector import Subject
@@ -23,6 +23,10 @@ from tasks.errors import SourceUnavailable
 
 if TYPE_CHECKING:
     from tasks.erasure.plan import Decisions, Plan
+
+
+#: Begun and not finished, or not yet verified: what to look for is still sealed.
+OPEN = Q(finished_at=None) | ~Q(identifiers="")
 
 
 def alias() -> str:
@@ -49,19 +53,19 @@ def require() -> None:
 
 
 def unfinished(subject: Subject) -> ErasureRun | None:
-    """The erasure of this person that was begun and not finished, if there is one."""
+    """The erasure of this person that was begun and is not finished and verified, if there is one."""
     if not exists():
         return None
     key = json.dumps(as_json(subject.pk))
     rows = plain(ErasureRun, alias()).filter(subject_label=subject.label, subject_key=key, using=subject.using)
-    found: ErasureRun | None = rows.filter(finished_at=None).order_by("-started_at").first()
+    found: ErasureRun | None = rows.filter(OPEN).order_by("-started_at").first()
     return found
 
 
 def unfinished_key(label: str, text: str, *, using: str) -> Subject | None:
-    """The subject of an erasure that was begun and not finished, although the row itself may be gone."""
+    """The subject of such an erasure, although the row itself may be gone."""
     model = model_of(label)
-    runs = plain(ErasureRun, alias()).filter(subject_label=label, finished_at=None, using=using) if exists() else ()
+    runs = plain(ErasureRun, alias()).filter(OPEN, subject_label=label, using=using) if exists() else ()
     for run in runs:
         key = json.loads(run.subject_key)
         if text in (str(key), run.subject_key):

@@ -55,7 +55,7 @@ def links(
 
 
 class _Direct:
-    """A foreign key, one-to-one or parent link; ``look_up`` translates keys that name another column than the primary one."""
+    """A foreign key, one-to-one or parent link; ``look_up`` translates keys that name another column."""
 
     def __init__(self, relation: Relation, lookups: Lookups) -> None:
         self.relation, self.lookups = relation, lookups

@@ -139,7 +139,7 @@ class Weave:
         return Atom([(self.step_of[row], row[1]) for row in self._untangled(rows)], breaks)
 
     def _untangled(self, rows: list[Row]) -> list[Row]:
-        """The rows of a circle in the order that is left when links that can be cleared, or that are none, are not counted."""
+        """The rows of a circle, ordered by those links only that cannot be cleared."""
         inside = set(rows)
 
         def holders(row: Row) -> list[Row]:

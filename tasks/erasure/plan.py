@@ -7,17 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Model
 from django.utils import timezone
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from tasks.collector import Subject
 from tasks.collector.graph import graph
 from tasks.collector.lookup import Lookups
 from tasks.collector.reading import Reader
 from tasks.collector.walk import walk
-from tasks.datamap import registry
 from tasks.erasure import ledger
 from tasks.erasure.decide import Verdicts
 from tasks.erasure.keys import as_json, from_data, model_of, sort_keys
@@ -25,6 +21,7 @@ from tasks.erasure.models import Action
 from tasks.erasure.order import Stage, arrange
 from tasks.erasure.rules import hash_of
 from tasks.erasure.steps import Step, steps_of
+from tasks.erasure.summary import rows, totals
 from tasks.errors import ApprovalVoid, PlanRefused
 
 Decisions = dict[str, list[dict[str, Any]]]
@@ -91,11 +88,11 @@ class Plan:
         """
         if not self.refusals:
             return
-        rows: dict[str, list[object]] = {}
+        refused: dict[str, list[object]] = {}
         for refusal in self.refusals:
-            rows.setdefault(refusal.label, []).extend(as_json(key) for key in refusal.keys)
+            refused.setdefault(refusal.label, []).extend(as_json(key) for key in refusal.keys)
         named = "; ".join(f"{refusal.missing} ({_some(refusal.keys)})" for refusal in self.refusals)
-        raise PlanRefused(f"Nothing was touched. Missing in privacy.py: {named}.", rows=rows)
+        raise PlanRefused(f"Nothing was touched. Missing in privacy.py: {named}.", rows=refused)
 
     def check_within(self, approved: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         """Let nothing pass that ``approved`` decisions do not hold; fewer are allowed, for rows may have gone.
@@ -148,29 +145,11 @@ class Plan:
     @property
     def totals(self) -> dict[str, int]:
         """Rows per fate as people read it: delete, anonymise, keep, refused."""
-        found = dict.fromkeys(("delete", "anonymise", "keep", "refused"), 0)
-        for step in self.steps:
-            found[fate(step)] += step.count
-        return found
+        return totals(self.steps)
 
     def summary(self) -> dict[str, Any]:
-        """What people read: ``rows`` in the order of the data map, one per category, fate, ground and end date; ``totals``."""
-        entries: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for step in sorted(self.steps, key=_place):
-            context = registry.get(step.model).context
-            until = step.latest.isoformat() if step.latest else None
-            name = (context.key, fate(step), str(step.rule.ground), step.rule.law, until)
-            entry = entries.setdefault(
-                name,
-                {
-                    "category": context.key, "title": str(context.title), "labels": [], "fate": fate(step), "count": 0,
-                    "because": str(step.rule.ground) or reason(step), "until": until, "changes": [], "law": step.rule.law,
-                },
-            )  # fmt: skip
-            entry["count"] += step.count
-            entry["labels"] += [step.label] if step.label not in entry["labels"] else []
-            entry["changes"] += [change for change in changes(step) if change not in entry["changes"]]
-        return {"rows": list(entries.values()), "totals": self.totals}
+        """What people read: ``rows``, one per category, fate, ground and end date, and ``totals``."""
+        return {"rows": rows(self.steps), "totals": self.totals}
 
 
 def plan(subject: Subject, *, at: datetime | None = None) -> Plan:
@@ -204,41 +183,6 @@ def resume(run_id: uuid.UUID | str) -> Plan | None:
         return None
     model = model_of(run.subject_label)
     return Plan(Subject(model, from_data(model, json.loads(run.subject_key)), run.using), before=run.decisions)
-
-
-def fate(step: Step) -> str:
-    """What people call it: what is changed so that it names nobody is anonymised."""
-    return {Action.UPDATE: "anonymise"}.get(step.action, str(step.action))
-
-
-def reason(step: Step) -> str:
-    """The sentence for rows whose declaration gives no ground of its own."""
-    return {
-        "refused": step.rule.missing,
-        "relation": _("It belongs to others; what leads to you is cleared."),
-        "view": _("It only shows what is stored elsewhere."),
-        "follows": _("It is part of something that stays."),
-        "theirs": _("It is somebody else's."),
-    }.get(step.rule.strategy, "")
-
-
-def changes(step: Step) -> list[str]:
-    """``["Delivery address: blank", …]`` with the headings that people know."""
-    policy = registry.get(step.model)
-    found = []
-    for name, strategy in step.changes.items():
-        heading = policy.labels.get(name) or capfirst(str(_verbose_name(step.model, name)))
-        found.append(f"{heading}: {strategy}")
-    return found
-
-
-def _verbose_name(model: type[Model], name: str) -> object:
-    return getattr(model._meta.get_field(name), "verbose_name", name)
-
-
-def _place(step: Step) -> tuple[int, str, str]:
-    context = registry.get(step.model).context
-    return context.order, context.key, step.label
 
 
 def _some(keys: list[Any]) -> str:

@@ -55,17 +55,18 @@ def outcome(relation: Relation, rule: Rule | None) -> Cleared | str:
 
 def loosened(relation: Relation, *, by_declaration: bool) -> Cleared | str:
     """How a row that is kept or anonymised lets go of a row that is deleted, whatever its ``on_delete`` says."""
-    label, names = relation.model._meta.label, sorted(relation_fields(relation))
+    label, target = relation.model._meta.label, relation.target._meta.label
+    names = sorted(relation_fields(relation))
     if relation.kind == Kind.CHILD:
-        return f"{label}: declare the same erasure for {relation.target._meta.label}, of which it is a part"
+        return f"{label}: declare the same erasure for {target}, of which it is a part"
     fields: list[Any] = [relation.model._meta.get_field(name) for name in names]
     if fields and all(field.null for field in fields):
         return tuple((name, Null()) for name in names)
     if by_declaration and not any(getattr(field, "db_constraint", False) for field in fields):
         return ()  # the declaration says so, and no constraint of the database is broken by it
     return (
-        f"{label}: its key '{relation.name}' may not be NULL and leads to rows of {relation.target._meta.label} that are "
-        f"deleted. Make it nullable and declare Null('{relation.name}'), or declare Keep(...) for {relation.target._meta.label}"
+        f"{label}: its key '{relation.name}' may not be NULL and leads to rows of {target} that are deleted. "
+        f"Make it nullable and declare Null('{relation.name}'), or declare Keep(...) for {target}"
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Model
+from django.db import DatabaseError
+from django.db.models import Model, ProtectedError, RestrictedError
 from django.db.models.signals import post_delete, pre_delete
 
 from tasks.collector.anyof import any_of
@@ -58,18 +59,21 @@ def may_ask(model: type[Model]) -> bool:
 def _ask(instance: Model) -> None:
     try:
         instance.delete()
-    except Exception as error:
-        # Its text may hold anything; what it stands for is named by type, and by label and key.
+    except Exception as error:  # hosts raise what they like, and their texts may name people
+        if isinstance(error, DatabaseError) and not isinstance(error, (ProtectedError, RestrictedError)):
+            raise  # not the host's word but the database's: a new round or a new try helps
         raise DossierError(
-            f"{instance._meta.label}.delete() raised {type(error).__name__} for the row {instance.pk}; it stays, as does "
-            "everything after it. Mend it, or declare another erasure for this model, and run the erasure again."
+            f"{instance._meta.label}.delete() raised {type(error).__name__} for the row {instance.pk}; it stays. "
+            "Mend it, or declare another erasure for this model, and run the erasure again."
         ) from None
 
 
 def change(step: Step, keys: list[Any], *, using: str) -> None:
     """Carry out the field strategies of ``step``: by set where the new value does not need the old one."""
     rows = plain(step.model, using).filter(any_of("pk", keys))
-    fields = {name: (step.model._meta.get_field(name), strategy) for name, strategy in step.changes.items()}
+    fields: dict[str, tuple[Any, FieldStrategy]] = {
+        name: (step.model._meta.get_field(name), strategy) for name, strategy in step.changes.items()
+    }
     same = {name: s.value(field, None) for name, (field, s) in fields.items() if is_same_for_all(field, s)}
     single = {name: pair for name, pair in fields.items() if name not in same}
     if single:

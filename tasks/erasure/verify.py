@@ -88,7 +88,7 @@ def verify(
 
 
 def broken(run: ErasureRun, subject: Subject, compiled: Graph) -> Counts:
-    """Keys that name a row which this run deleted, per ``label.field``; generic ones that a declaration left are none."""
+    """Keys that name a row which this run deleted, per ``label.field``."""
     found: Counts = {}
     with Reader() as reader:
         lookups = Lookups(subject, compiled, reader)

@@ -175,7 +175,7 @@ def test_a_model_that_nobody_approved_voids_the_approval(subject, account, noon,
     plan = erasure.plan(subject, at=noon)
     Document.objects.create(account=account, file="")
 
-    with pytest.raises(ApprovalVoid, match="fates.Document"):
+    with pytest.raises(ApprovalVoid, match=r"fates.Document"):
         erasure.apply(subject, plan, run_id=run_id, at=noon)
 
     assert Account.objects.exists()
@@ -189,7 +189,7 @@ def test_a_model_that_comes_up_on_the_way_waits_for_a_new_approval(subject, acco
         if not Watched.objects.exists():
             Watched.objects.create(account=account)
 
-    with pytest.raises(ApprovalVoid, match="fates.Watched"):
+    with pytest.raises(ApprovalVoid, match=r"fates.Watched"):
         erase(on_progress=write)
     assert erasure.resume(run_id) is None, "what was approved is not enough"
 

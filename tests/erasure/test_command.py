@@ -6,9 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tasks import erasure
+from tasks.datamap import Anonymise, Constant, ModelPrivacy, registry
 from tasks.erasure import ledger
 from tasks.erasure.models import ErasureRun
-from tests.hosts.fates.models import Account, Document, Receipt
+from tests.hosts.fates.models import Account, Document, Receipt, Watched
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,28 @@ def test_an_interrupted_erasure_goes_on_although_the_account_is_gone(subject, ac
 
     assert json.loads(capsys.readouterr().out)["total"] == 2
     assert ErasureRun.objects.get().finished_at is not None
+
+
+def test_rows_that_a_second_look_finds_fail_the_command_and_go_when_it_is_run_again(account, capsys, monkeypatch):
+    """The host still writes for the person when the erasure is through."""
+    real, missed = ledger.finish, []
+
+    def finish(run, *, at):
+        real(run, at=at)
+        missed.append(Watched.objects.create(account=account).pk)
+
+    call = ("erase", str(account.pk), "--execute", "--confirm", str(account.pk))
+    Watched.objects.create(account=account)
+    with registry.overridden({Account: AnonymousAccount}):
+        with monkeypatch.context() as patch, pytest.raises(CommandError, match=r"second look found .*fates\.Watched"):
+            patch.setattr(ledger, "finish", finish)
+            call_command(*call)
+        call_command(*call)
+
+    assert missed
+    assert not Watched.objects.exists()
+    assert json.loads(capsys.readouterr().out) == {"total": 2, "by_label": {"fates.Watched": 2}}
+
+
+class AnonymousAccount(ModelPrivacy):
+    erasure = Anonymise([Constant("gone", "name")])

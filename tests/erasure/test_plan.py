@@ -222,7 +222,7 @@ def test_a_parent_that_goes_while_its_child_must_stay_is_refused(declare, noon, 
     declare(Account, erasure=Delete())
     declare(Partner, erasure=Keep(because="law"))
 
-    with pytest.raises(PlanRefused, match="declare the same erasure for fates.Account"):
+    with pytest.raises(PlanRefused, match=r"declare the same erasure for fates\.Account"):
         erasure.plan(Subject.find(Partner, partner.pk), at=noon).check()
 
 

@@ -53,7 +53,7 @@ class Command(DossierCommand):
         found = erasure.verify(subject, run_id=run_id, at=now)
         if not found.clean:
             raise CommandError(
-                f"Erasure {run_id}: the second look found rows or broken keys of {sorted({**found.left, **found.broken})}. "
+                f"Erasure {run_id}: a second look found rows or keys of {sorted({**found.left, **found.broken})}. "
                 "Run the same command again."
             )
         if found.mentions:

@@ -1,0 +1,170 @@
+"""The eraser is killed at random instructions, and begun again until it is through: the same end, nothing counted twice.
+
+A real process and a real ``SIGKILL``; ``ERASURE_KILLS`` says how often (default 20).
+"""
+
+import os
+import random
+import shutil
+import signal
+import time
+import traceback
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connections, transaction
+from django.db.models import Model, QuerySet
+
+from tasks import erasure
+from tasks.collector import Subject
+from tasks.datamap import Blank, Keep, Mask, ModelPrivacy, registry, years
+from tasks.erasure.apply import Pace
+from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, KeptRow
+from tests.hosts.fates.models import (
+    Account,
+    Document,
+    Draft,
+    Line,
+    Order,
+    Partner,
+    Post,
+    Rating,
+    Ticket,
+    Watched,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+KILLS = int(os.environ.get("ERASURE_KILLS", "20"))
+ALICE, BOB = 1, 2
+HOST = (Account, Partner, Order, Line, Document, Draft, Post, Rating, Ticket, Watched)
+
+
+class OrderPrivacy(ModelPrivacy):
+    follow = True
+    erasure = Keep(
+        for_=years(10), after="placed_on", because="§ 147 AO", meanwhile=[Blank("address"), Mask("number", keep=2)]
+    )
+
+
+@pytest.fixture(autouse=True)
+def _declared(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr(Pace, "MOST", 6)  # many short transactions, so that there is much to break
+    monkeypatch.setattr(Pace, "LEAST", 2)
+    with registry.overridden({Order: OrderPrivacy}):
+        yield
+
+
+@transaction.atomic
+def fill() -> None:
+    """The same rows and files each time: Alice's and Bob's."""
+    shutil.rmtree(default_storage.path("documents"), ignore_errors=True)
+    ErasureRun.objects.all().delete()
+    for model in reversed(HOST):
+        QuerySet(model=model)._raw_delete("default")
+    Account.objects.create(pk=3, name="nobody", joined_at="2020-01-01T00:00Z")
+    for who, name in ((ALICE, "Alice Hartmann"), (BOB, "Bob Okafor")):
+        Partner(pk=who, name=name, email=f"{name[:3]}@example.com", nick=name[:3], joined_at="2020-01-01T00:00Z", firm="M").save()
+        base = who * 10_000
+        make(Order, who, 12, base, lambda pk: {"placed_on": date(2025, 1, 1), "address": "Leipzig", "number": f"N-{pk}"})
+        Line.objects.bulk_create(Line(pk=base + n, order_id=base + n % 12, text="a mug") for n in range(30))
+        make(Watched, who, 25, base, lambda pk: {})
+        make(Draft, who, 15, base, lambda pk: {})
+        make(Ticket, who, 15, base, lambda pk: {})
+        make(Document, who, 12, base, lambda pk: {"file": default_storage.save(f"documents/{pk}.txt", ContentFile(b"x"))})
+        Rating.objects.bulk_create(Rating(pk=base + n, by_id=who, seen_by_id=ALICE + BOB - who) for n in range(10))
+    chain = [Post(pk=n + 1, author_id=(ALICE, BOB)[n % 3 > 0], parent_id=n or None, text="t") for n in range(60)]
+    Post.objects.bulk_create(chain)
+
+
+def make(model: type[Model], who: int, n: int, base: int, more: Any) -> None:
+    rows = [model(pk=base + i, account_id=who, **more(base + i)) for i in range(n)]
+    QuerySet(model=model).bulk_create(rows)
+
+
+def erase(run_id: uuid.UUID, at: Any) -> erasure.DeleteStats:
+    subject = Subject(Partner, ALICE, "default")
+    plan = erasure.resume(run_id) or erasure.plan(subject, at=at)
+    return erasure.apply(subject, plan, run_id=run_id, at=at)
+
+
+def in_a_process(run_id: uuid.UUID, at: Any, *, kill_after: float | None) -> bool:
+    """Erase in a child process; whether it was killed on its way."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            erase(run_id, at)
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the eraser failed by itself"
+    return os.WIFSIGNALED(status)
+
+
+def end_state(run_id: uuid.UUID) -> dict[str, Any]:
+    """Everything that an erasure leaves behind, but for the moments and the size of its transactions."""
+    host = {model.__name__: sorted(map(str, QuerySet(model=model).values_list())) for model in HOST}
+    steps = sorted(ErasureStep.objects.filter(run_id=run_id).values_list("label", "action", "planned", "done"))
+    kept = sorted(KeptRow.objects.filter(run_id=run_id).values_list("label", "key", "until"))
+    keys: dict[tuple[str, str], list[Any]] = {}
+    for batch in ErasureBatch.objects.filter(run_id=run_id, done=True):
+        keys.setdefault((batch.label, batch.action), []).extend(batch.keys)
+    run = ErasureRun.objects.get(pk=run_id)
+    return {
+        "host": host,
+        "files": sorted(default_storage.listdir("documents")[1]),
+        "steps": steps,
+        "kept": kept,
+        "keys": {name: sorted(found) for name, found in keys.items()},
+        "journal": ErasureFile.objects.filter(run_id=run_id, removed_at=None).count(),
+        "finished": run.finished_at is not None,
+        "hash": run.decisions_hash,
+    }
+
+
+def test_killed_again_and_again_it_ends_as_if_it_had_never_been(noon):
+    chance = random.Random(os.environ.get("ERASURE_SEED", "17"))
+    fill()
+    began = time.monotonic()
+    assert not in_a_process(uuid.UUID(int=1), noon, kill_after=None)
+    took = time.monotonic() - began
+    whole, stats = end_state(uuid.UUID(int=1)), erase(uuid.UUID(int=1), noon)
+    kills = turn = 0
+
+    while kills < KILLS:
+        turn += 1
+        run_id = uuid.UUID(int=turn + 1)
+        fill()
+        for _ in range(8):
+            kills += in_a_process(run_id, noon, kill_after=chance.uniform(0, took * 0.6))
+        in_a_process(run_id, noon, kill_after=None)
+
+        assert end_state(run_id) == whole
+        assert erase(run_id, noon) == stats
+        assert turn < KILLS, "the eraser is too fast to be killed"
+
+    assert stats.by_label == {
+        "fates.Account": 1,
+        "fates.Document": 12,
+        "fates.Draft": 15,
+        "fates.Partner": 1,
+        "fates.Post": 60,
+        "fates.Watched": 25,
+    }
+    assert whole["finished"]
+    assert whole["journal"] == 0
+    assert len(whole["kept"]) == 42
