@@ -1,0 +1,162 @@
+"""A case as its page draws it: tables, timeline and ways, each from one reading."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dpo import ways, words
+from dpo.clock import clock
+from dpo.forms import Office
+from dpo.nextstep import next_step
+from tasks.cases import preview, queries
+from tasks.cases.actors import Actor
+from tasks.cases.labels import heading_of_label
+from tasks.cases.models import Case, Letter, Phase, Step, StepState, Verdict
+from tasks.cases.states import FINAL, STAFF, State
+
+PHASES = {
+    Phase.COLLECT: gettext_lazy("Search"),
+    Phase.PACKAGE: gettext_lazy("Making the files"),
+    Phase.ERASE: gettext_lazy("Erasure"),
+    Phase.VERIFY: gettext_lazy("Second search"),
+}
+#: A look is no event of the case; the audit keeps it.
+LOOKS = "case.viewed"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One step of the work: a source in a phase, how it went, and whether it can be tried now."""
+
+    step: Step
+    phase: str
+    status: tuple[str, str, str]
+    count: int | None
+    can_retry: bool
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """What becomes of one category in an erasure."""
+
+    title: str
+    labels: str
+    status: tuple[str, str, str]
+    because: str
+    law: str
+    until: date | None
+    changes: list[str]
+    count: int
+
+
+def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] | None = None) -> dict[str, Any]:
+    """Everything that the page of a case shows to this person."""
+    typed = typed or {}
+    decisions = ways.decisions(case, by=by, at=at, typed=typed)
+    events, work = queries.timeline(case), steps(case, by=by)
+    return {
+        "case": case,
+        "kind": words.kind(case),
+        "status": words.status(case),
+        "identity": words.identity(case.identity_method),
+        "contact": queries.contact_of(case),
+        "clock": clock(case, at=at),
+        "next": next_step(case, decisions),
+        "decisions": decisions,
+        "work": ways.work(case, by=by, at=at, typed=typed),
+        "approvals": case.decisions.filter(verdict=Verdict.APPROVE, binds=case.content_hash),
+        "advice": [event for event in events if event.tone == "advice"],
+        "chapters": preview.chapters(case),
+        "readable": State(case.state) not in FINAL,
+        "gaps": gaps(case),
+        "plan": plan_rows(case),
+        "totals": case.plan.get("totals", {}),
+        "total": sum((case.plan.get("totals") or case.snapshot.get("counts", {})).values()),
+        "made_at": parse_datetime(case.plan.get("made_at") or case.snapshot.get("taken_at") or ""),
+        "short_hash": words.short_hash(case.content_hash),
+        "steps": work,
+        "answered": sum(one.step.state == StepState.DONE for one in work),
+        "timeline": [event for event in events if event.event != LOOKS],
+        "looks": sum(event.event == LOOKS for event in events),
+        "letters": [(words.letter(one.template), one) for one in case.letters.filter(audience=Letter.SUBJECT)],
+        "others": others(case),
+        "outcome": case.outcome,
+    }
+
+
+def steps(case: Case, *, by: Actor) -> list[Work]:
+    """The work on a case, in its order."""
+    return [_work(step, case, by) for step in case.steps.all()]
+
+
+def _work(step: Step, case: Case, by: Actor) -> Work:
+    waits = step.state == StepState.FAILED or (step.state == StepState.DUE and bool(step.error))
+    return Work(
+        step=step,
+        phase=str(PHASES[Phase(step.phase)]),
+        status=_step_status(step),
+        count=sum(step.counts.values()) if step.counts else _planned(step, case),
+        can_retry=waits and case.is_open and not case.is_frozen and bool(by.roles & STAFF),
+    )
+
+
+def _planned(step: Step, case: Case) -> int | None:
+    """What an erasure's first search counted stands in the plan."""
+    if step.state != StepState.DONE:
+        return None
+    return sum(case.plan["totals"].values()) if step.phase == Phase.COLLECT and case.plan.get("totals") else 0
+
+
+def _step_status(step: Step) -> tuple[str, str, str]:
+    match StepState(step.state):
+        case StepState.DONE if step.phase == Phase.COLLECT:
+            return "done", "check", _("Collected")
+        case StepState.DONE:
+            return "done", "check", _("Done")
+        case StepState.RUNNING:
+            return "go", "work", _("At work")
+        case StepState.FAILED:
+            return "wait", "warn", _("Failed")
+        case _:
+            return ("wait", "warn", _("Failing")) if step.error else ("soft", "clock", _("Waiting"))
+
+
+def plan_rows(case: Case) -> list[PlanRow]:
+    """The plan of an erasure, in the order of the data map."""
+    return [
+        PlanRow(
+            title=row["title"],
+            labels=", ".join(row.get("labels", [])),
+            status=words.FATES[row["fate"]],  # type: ignore[arg-type]
+            because=row.get("because", ""),
+            law=row["law"] if row.get("law") and row["law"] not in row.get("because", "") else "",
+            until=date.fromisoformat(row["until"]) if row.get("until") else None,
+            changes=row.get("changes", []),
+            count=row["count"],
+        )
+        for row in case.plan.get("rows", [])
+    ]
+
+
+def gaps(case: Case) -> list[tuple[str, str]]:
+    """What could not be read or explained: where, and what kind of trouble."""
+    return [
+        (
+            heading_of_label(gap.get("section") or gap.get("label", "")),
+            gap.get("reason") or f"{gap['field']}: {gap['error']}",
+        )
+        for gap in case.snapshot.get("gaps", [])
+    ]
+
+
+def others(case: Case) -> list[tuple[Case, tuple[str, str], tuple[str, str, str]]]:
+    """The same person's other cases, newest first."""
+    if not case.subject_key:
+        return []
+    found = Case.objects.filter(subject_label=case.subject_label, subject_key=case.subject_key).exclude(pk=case.pk)
+    return [(other, words.kind(other), words.status(other)) for other in found.order_by("-received_at")[:5]]

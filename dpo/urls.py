@@ -1,0 +1,32 @@
+"""The addresses of the office's pages."""
+
+from django.urls import path
+
+from dpo.views import audit, case, datamap, decision, inbox, preview, work
+
+app_name = "dpo"
+
+CASE = "cases/<str:reference>/"
+
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("assign/", inbox.assign_selected, name="assign_selected"),
+    path(CASE, case.case, name="case"),
+    path(CASE + "approve/", decision.approve, name="approve"),
+    path(CASE + "reject/", decision.reject, name="reject"),
+    path(CASE + "letter/", decision.reject_preview, name="reject_preview"),
+    path(CASE + "extend/", decision.extend, name="extend"),
+    path(CASE + "ask/", work.ask, name="ask"),
+    path(CASE + "answer/", work.answer, name="answer"),
+    path(CASE + "unfreeze/", work.unfreeze, name="unfreeze"),
+    path(CASE + "assign/", work.assign, name="assign"),
+    path(CASE + "advise/", work.advise, name="advise"),
+    path(CASE + "comment/", work.comment, name="comment"),
+    path(CASE + "write/", work.write, name="write"),
+    path(CASE + "retry/<int:step>/", work.retry, name="retry"),
+    path(CASE + "preview/", preview.preview, name="preview"),
+    path("audit/", audit.listing, name="audit"),
+    path("audit/verify/", audit.verify, name="audit_verify"),
+    path("audit/entries.csv", audit.entries, name="audit_csv"),
+    path("data-map/", datamap.datamap, name="datamap"),
+]
