@@ -61,15 +61,19 @@ def test_a_tick_sends_ids_and_nothing_else(ask_for_copy, monkeypatch):
 
 
 def test_a_broker_that_is_away_loses_nothing(ask_for_copy, monkeypatch, noon, caplog):
-    from tasks.celery import app
+    asked = []
 
-    def away(*args, **kwargs):
+    def away(task, ids):
+        asked.append(task)
         raise ConnectionError("amqp://user:password@broker")
 
-    monkeypatch.setattr(app, "send_task", away)
+    monkeypatch.setattr(queue, "_publish", away)
+    monkeypatch.setattr(queue, "_quiet_until", 0.0)
     case = ask_for_copy()
 
     assert queue.send("dossier.work", step_id="1") is False
+    assert queue.send("dossier.work", step_id="2") is False
+    assert asked == ["dossier.work"]  # nobody waits for it twice
     assert "password" not in caplog.text
     assert operations.due_steps(at=noon) == [case.steps.get().pk]
 
