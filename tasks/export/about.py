@@ -1,16 +1,18 @@
-"""What an export says about itself: whose, why, when, how complete."""
+"""What goes into an export beside the records, and what comes out of it."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-SEARCHED, NOTHING, FAILED = "searched", "nothing", "failed"
+from django.utils import timezone, translation
 
 
 @dataclass(frozen=True)
 class SourceReport:
-    """A place that was searched, what came of it. ``state``: searched, nothing or failed."""
+    """How the search of one source ended: ``state`` is ``searched``, ``nothing`` or ``failed``."""
 
     key: str
     title: str
@@ -21,59 +23,69 @@ class SourceReport:
 
 @dataclass(frozen=True)
 class About:
-    """The facts of one answer. Moments are aware; ``time_zone`` is an IANA name.
+    """The request that an export answers, and the person that it is for.
 
-    ``person_contact`` is masked. ``incomplete_reason`` is what the approver wrote where a source
-    failed; it is printed.
+    ``categories`` are the keys that were asked for; none means everything. ``person_contact`` is masked already.
     """
 
-    reference: str = ""
-    kind: str = "access"
-    person_name: str = ""
-    person_contact: str = ""
-    language: str = "en"
-    time_zone: str = "UTC"
-    requested_at: datetime | None = None
-    snapshot_at: datetime | None = None
-    answered_at: datetime | None = None
+    reference: str
+    kind: str
+    person_name: str
+    person_contact: str
+    language: str
+    time_zone: str
+    requested_at: datetime
+    snapshot_at: datetime
+    answered_at: datetime
     sources: tuple[SourceReport, ...] = ()
     reviewed_by: str = ""
     incomplete_reason: str = ""
     data_map_version: str = ""
+    categories: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
+        """The time zone in which dates are told; UTC where the name is unknown here."""
+        try:
+            return ZoneInfo(self.time_zone or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
 
     @property
-    def complete(self) -> bool:
-        """Whether every source answered."""
-        return all(source.state != FAILED for source in self.sources)
+    def failed(self) -> tuple[SourceReport, ...]:
+        """The sources that did not answer."""
+        return tuple(source for source in self.sources if source.state == "failed")
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Within the block, texts are in the person's language and times in their zone."""
+        with translation.override(self.language), timezone.override(self.zone):
+            yield
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A sealed collection of one moment. ``sha256`` is of the clear bytes: what an approval binds."""
+    """A sealed snapshot. ``sha256`` and ``size`` are of its clear bytes, equal for equal data.
+
+    ``counts`` is ``{label: records}``; ``categories`` holds ``{key, title, order, count, described, sections}``;
+    ``gaps`` holds ``{label, field, key, reason}`` of what could not be shown whole.
+    """
 
     name: str
     sha256: str
     size: int
-    counts: dict[str, int]
-    categories: list[dict[str, Any]]
+    counts: dict[str, int] = field(default_factory=dict)
+    categories: list[dict[str, Any]] = field(default_factory=list)
     gaps: list[dict[str, str]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """The snapshot as a case keeps it: counts and titles, no value of a row."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
 class Built:
-    """One sealed file of a package. Size and hash are of the clear bytes."""
+    """A finished file: ``name`` in the vault, ``filename`` for the person; size and hash of its clear bytes."""
 
-    kind: str  # "zip", "pdf", "json"
-    name: str  # in the vault
-    filename: str  # for the person's disk
+    kind: str
+    name: str
+    filename: str
     size: int
     sha256: str
-    pages: int | None = None
+    pages: int = 0

@@ -18,7 +18,8 @@ def bars(counts: Sequence[tuple[str, int]]) -> tuple[str, str]:
     height = ROW * len(ordered) + 6
     axis = f'<path d="M{LABELS} 0V{height}" stroke="{INK}" stroke-width="1"/>'
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="Noto Sans" font-size="11.5">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'font-family="Noto Sans" font-size="11.5">'
         f"{rows}{axis}</svg>"
     )
     words = _("Bar chart of records by category: %(list)s.") % {"list": ", ".join(f"{t} {c}" for t, c in ordered)}

@@ -1,37 +1,50 @@
-"""File names that every system can hold, Windows among them, each once."""
+"""Names of files that every system can hold: Windows, macOS, Linux, inside a ZIP."""
 
 import re
+import unicodedata
 from pathlib import PurePosixPath
 
-FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]')
-DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
-LONGEST = 100
+from tasks.transform.text import shown
+
+FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ufffd]+')
+DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+LONGEST = 80
+EXTENSION = 12
 
 
-def safe(name: str) -> str:
-    """``name`` without its folders and anything that a file system takes amiss."""
-    plain = FORBIDDEN.sub("_", PurePosixPath(name.replace("\\", "/")).name).strip(" .") or "file"
-    stem, dot, ending = plain.rpartition(".")
-    stem, ending = (stem, dot + ending[:10]) if stem else (plain, "")
-    if stem.split(".")[0].lower() in DEVICES:
-        stem = f"_{stem}"
-    return f"{stem[: LONGEST - len(ending)]}{ending}"
+def safe_name(name: str, *, default: str = "file") -> str:
+    """``name`` as a file name that is harmless and allowed everywhere; never empty, never a path."""
+    text = unicodedata.normalize("NFC", shown(name))
+    text = "".join(sign for sign in text if unicodedata.category(sign) not in INVISIBLE)
+    text = FORBIDDEN.sub("_", text).strip(" ._") or default
+    stem, suffix = PurePosixPath(text).stem, PurePosixPath(text).suffix[:EXTENSION]
+    text = cut(stem, LONGEST - len(suffix)).rstrip(" .") + suffix
+    return f"_{text}" if DEVICES.match(text) else text
 
 
-class Names:
-    """Gives each name once within a folder, without regard to case."""
+def cut(text: str, longest: int) -> str:
+    """``text`` with at most ``longest`` characters and 180 bytes, which file systems of 255 bytes can hold."""
+    return text[:longest].encode()[:180].decode(errors="ignore")
+
+
+def slug(text: str) -> str:
+    """``text`` in small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "data"
+
+
+class Taken:
+    """Gives each file a name of its own, whatever the case of its letters."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._names: set[str] = set()
 
     def unique(self, folder: str, name: str) -> str:
-        """``folder/name``, with a number where the name is taken."""
-        plain = safe(name)
-        stem, dot, ending = plain.rpartition(".")
-        stem, ending = (stem, dot + ending) if stem else (plain, "")
-        path, number = f"{folder}/{plain}", 1
-        while path.lower() in self._taken:
+        """``folder/name``, with a number where that is taken already."""
+        path, number = f"{folder}/{name}", 2
+        while path.casefold() in self._names:
+            pure = PurePosixPath(name)
+            path = f"{folder}/{pure.stem}-{number}{pure.suffix}"
             number += 1
-            path = f"{folder}/{stem}-{number}{ending}"
-        self._taken.add(path.lower())
+        self._names.add(path.casefold())
         return path

@@ -1,176 +1,152 @@
-"""Everything together: the data file, the report, the viewer, tables and files in one streamed ZIP."""
+"""Everything together: from a sealed snapshot to the data file, the report, the viewer, the tables and the ZIP."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
-from stat import S_IFREG
-from typing import IO, Any, Protocol
 
-import orjson
-from django.utils import translation
-from isal import isal_zlib
-from stream_zip import ZIP_64, stream_zip
+from django.utils.translation import gettext as _
 
 from tasks import conf, vault
-from tasks.export import csv, json, pdf, viewer
+from tasks.export import archive, data, pdf, tables, viewer
 from tasks.export.about import About, Built
-from tasks.export.content import Content
-from tasks.export.pages import asset, rendered
+from tasks.export.book import Book
+from tasks.export.files import Missing, chunks, opened, sums
+from tasks.export.names import Taken, safe_name, slug
+from tasks.export.rendering import render
+from tasks.export.spool import Piece, Spool
 
 KINDS = ("zip", "pdf", "json")
-CHUNK = 64 * 1024
+DATA, PORTABLE, REPORT, VIEWER = "data/data.json", "data/portable.json", "report.pdf", "START-HERE.html"
+SCHEMA, README = "schema/export-1.json", "README.txt"
 
 
-class Place(Protocol):
-    """Where finished files go and can be read again: the vault, or a folder."""
+def build(snapshot_name: str | Sequence[str], *, about: About, prefix: str) -> list[Built]:
+    """Make the files of a case from its sealed snapshot (one per source) and nothing else.
 
-    def writing(self, kind: str) -> AbstractContextManager[Any]: ...
+    They are sealed as ``PREFIX.zip``, ``.pdf`` and ``.json``. On the way nothing has a name in the clear.
+    Run again it replaces what it made.
 
-    def reading(self, kind: str) -> AbstractContextManager[IO[bytes]]: ...
-
-
-class Hashed:
-    """Passes pieces on and knows their size and SHA-256 afterwards."""
-
-    def __init__(self) -> None:
-        self.members: dict[str, tuple[int, str]] = {}
-
-    def through(self, path: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        digest, size = hashlib.sha256(), 0
-        for piece in pieces:
-            digest.update(piece)
-            size += len(piece)
-            yield piece
-        self.members[path] = (size, digest.hexdigest())
-
-
-def build(parts: str | Sequence[str], *, about: About, prefix: str) -> list[Built]:
-    """Make the files of a case from its sealed snapshot and seal them as ``PREFIX.zip``, ``.pdf`` and ``.json``.
-
-    Nothing is written in the clear. Run again it replaces what it made.
+    Raises:
+        KeyUnavailable: a snapshot is gone, damaged, or was sealed to another key.
     """
-    names = [parts] if isinstance(parts, str) else list(parts)
-    place = Sealed(prefix)
-    with translation.override(about.language):
-        content = Content([partial(vault.reading, name) for name in names], about)
-        pages = make(content, place)
-    stem = f"{about.reference or 'export'}-data"
-    return [
-        Built(kind, place.name(kind), f"{stem}.{kind}", *place.written[kind], pages if kind == "pdf" else None) for kind in KINDS
-    ]
+    names = [snapshot_name] if isinstance(snapshot_name, str) else list(snapshot_name)
+    with ExitStack() as stack, about.speaking():
+        book = Book([stack.enter_context(vault.reading(name)) for name in names])
+        package = Package(book, about, stack.enter_context(Spool()))
+        package.make()
+        return [sealed(package, kind, prefix=prefix) for kind in KINDS]
 
 
-class Sealed:
-    """The vault as a place."""
-
-    def __init__(self, prefix: str) -> None:
-        self.prefix, self.written = prefix, dict[str, tuple[int, str]]()
-
-    def name(self, kind: str) -> str:
-        return f"{self.prefix}.{kind}"
-
-    def writing(self, kind: str) -> AbstractContextManager[Any]:
-        return vault.writing(self.name(kind))
-
-    def reading(self, kind: str) -> AbstractContextManager[IO[bytes]]:
-        return vault.reading(self.name(kind))
-
-
-def make(content: Content, place: Any, *, kinds: Sequence[str] = KINDS) -> int | None:
-    """Write the data file, the report with it inside, and the ZIP with both; the report's pages."""
-    pages = None
-    with place.writing("json") as out:
-        for piece in json.stream(content):
+def sealed(package: "Package", kind: str, *, prefix: str) -> Built:
+    """Put one finished file into the vault."""
+    name = f"{prefix}.{kind}"
+    with vault.writing(name) as out:
+        for piece in package.finished(kind):
             out.write(piece)
-    place.written["json"] = (out.size, out.sha256)
-    if {"pdf", "zip"} & set(kinds):
-        with place.writing("pdf") as out:
-            pages = pdf.write(content, out, data=small(place), sums=sums(content, place))
-        place.written["pdf"] = (out.size, out.sha256)
-    if "zip" in kinds:
-        with place.writing("zip") as out:
-            for piece in zipped(content, place):
+    pages = package.pages if kind == "pdf" else 0
+    return Built(kind, name, f"{slug(package.about.reference)}-your-data.{kind}", out.size, out.sha256, pages)
+
+
+class Package:
+    """The files of one answer, made on a spool in the order in which they need each other."""
+
+    def __init__(self, book: Book, about: About, spool: Spool) -> None:
+        self.book, self.about, self.spool = book, about, spool
+        self.pages = 0
+        self._files: dict[str, tuple[Piece, tuple[str, str, str]]] = {}
+
+    def make(self, kinds: Collection[str] = ("json", "csv", "html", "pdf", "zip")) -> None:
+        """Make what ``kinds`` need. The report comes last: it names the checksums of the others."""
+        wanted = {"json", "csv", "html", "pdf"} if "zip" in kinds else set(kinds)
+        self._gather_files()
+        if wanted & {"json", "pdf"}:
+            self._json()
+        if wanted & {"csv", "pdf"}:
+            self._csv()
+        if "html" in wanted:
+            self._write(VIEWER, viewer.stream(self.book, self.about))
+        if "pdf" in wanted:
+            self._pdf()
+        if "zip" in kinds:
+            self._wrap()
+
+    def _write(self, path: str, pieces: Iterable[bytes]) -> None:
+        with self.spool.adding(path) as out:
+            for piece in pieces:
                 out.write(piece)
-        place.written["zip"] = (out.size, out.sha256)
-    return pages
+
+    def _gather_files(self) -> None:
+        """Find each file of a record as the snapshot measured it; one that is gone or changed is a gap."""
+        taken = Taken()
+        for part in self.book.parts:
+            folder = f"files/{slug(part.section.key.rpartition('.')[2])}"
+            for entry in part.records() if any(info.kind == "file" for info in part.section.fields) else ():
+                for field, name, size, sha256 in entry.files:
+                    where = (part.section.key, field, name)
+                    if problem := changed(where, size, sha256):
+                        self.book.gaps.append(gap(part.section.key, field, entry.key, problem))
+                        continue
+                    path = taken.unique(folder, safe_name(name.rpartition("/")[2]))
+                    self._files[path] = (Piece(path, 0, size, sha256), where)
+
+    def _json(self) -> None:
+        with self.spool.adding(DATA) as out:
+            data.write(self.book, self.about, out)
+        with self.spool.adding(PORTABLE) as out:
+            data.write(self.book, self.about, out, portable_only=True)
+        self.spool.add(SCHEMA, data.schema())
+
+    def _csv(self) -> None:
+        for part, path in zip(self.book.parts, tables.paths(self.book).values(), strict=True):
+            with self.spool.adding(path) as out:
+                tables.write(part, out)
+        with self.spool.adding(tables.DICTIONARY) as out:
+            tables.write_dictionary(self.book, out)
+
+    def _pdf(self) -> None:
+        small = self.spool.pieces[DATA].size <= pdf.ATTACHED_AT_MOST
+        attached = self.spool.read(DATA) if small else b""
+        checked = [("data.json" if path == DATA else path, piece.sha256) for path, piece in self.spool.pieces.items()]
+        report, self.pages = pdf.write(self.book, self.about, data_file=attached, sums=checked)
+        self.spool.add(REPORT, report)
+
+    def _wrap(self) -> None:
+        facts = {"complete": data.is_complete(self.book, self.about), "records": self.book.count}
+        readme = render("viewer/readme.txt", about=self.about, house=conf.controller, files=bool(self._files))
+        self.spool.add(README, readme.encode())
+        self.spool.add(archive.MANIFEST, archive.manifest(self.pieces(), self.about, **facts, gaps=self.book.gaps))
+        self.spool.add(archive.SUMS, archive.checksums(self.pieces()))
+
+    def pieces(self) -> list[Piece]:
+        """Every file of the package, those of records last."""
+        return [*self.spool.pieces.values(), *(piece for piece, _where in self._files.values())]
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """The bytes of one file of the package."""
+        if path not in self._files:
+            yield from self.spool.chunks(path)
+            return
+        with opened(*self._files[path][1]) as content:
+            yield from chunks(content)
+
+    def finished(self, kind: str) -> Iterator[bytes]:
+        """The bytes of the data file, the report or the ZIP."""
+        if kind == "zip":
+            members = [(piece, partial(self.chunks, piece.path)) for piece in self.pieces()]
+            return archive.stream(members, at=self.about.answered_at)
+        return self.spool.chunks({"json": DATA, "pdf": REPORT, "html": VIEWER}[kind])
 
 
-def small(place: Place) -> bytes:
-    """The data file as bytes, or nothing where it is too large to be put into the report."""
-    with place.reading("json") as data:
-        found = data.read(pdf.ATTACHED_AT_MOST + 1)
-    return found if len(found) <= pdf.ATTACHED_AT_MOST else b""
+def changed(where: tuple[str, str, str], size: int, sha256: str) -> str:
+    """Why a file cannot be handed out as the snapshot found it; empty where it can."""
+    try:
+        with opened(*where) as content:
+            found = sums(content)
+    except Missing as why:
+        return str(why)
+    return "" if found == (size, sha256) else _("the file has changed since the snapshot")
 
 
-def sums(content: Content, place: Any) -> list[tuple[str, str]]:
-    """Names and SHA-256 of the data file and the tables, for the report's last page."""
-    found = [("data.json", place.written["json"][1])]
-    for section, records in content.grouped():
-        digest = hashlib.sha256()
-        for piece in csv.stream(section, records):
-            digest.update(piece)
-        found.append((csv.filename(section), digest.hexdigest()))
-    return found
-
-
-def zipped(content: Content, place: Place) -> Iterator[bytes]:
-    """The ZIP as a stream, with ZIP64 and names that Windows can hold."""
-    hashed, at = Hashed(), (content.about.answered_at or content.about.snapshot_at or datetime(2000, 1, 1, tzinfo=UTC))
-
-    def members() -> Iterator[tuple[str, datetime, int, Any, Iterable[bytes]]]:
-        for path, pieces in plain_members(content, place):
-            yield path, at, S_IFREG | 0o600, ZIP_64, hashed.through(path, pieces)
-        for path, make_pieces in closing_members(content, hashed):
-            yield path, at, S_IFREG | 0o600, ZIP_64, hashed.through(path, make_pieces())
-
-    compressor: Callable[[], Any] = lambda: isal_zlib.compressobj(level=1, wbits=-isal_zlib.MAX_WBITS)  # noqa: E731
-    yield from stream_zip(members(), get_compressobj=compressor)
-
-
-def plain_members(content: Content, place: Place) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """What is in the ZIP, before what is said about it."""
-    yield "START-HERE.html", viewer.stream(content)
-    yield "README.txt", [rendered("viewer/readme.txt", about=content.about, house=conf.controller).encode()]
-    yield "report.pdf", stored(place, "pdf")
-    yield "data/data.json", stored(place, "json")
-    yield "data/portable.json", json.stream(content, portable_only=True)
-    yield "schema/export-1.json", [asset("viewer/export.schema.json").encode()]
-    yield "csv/columns.csv", csv.dictionary(content)
-    for section, records in content.grouped():
-        yield csv.filename(section), csv.stream(section, records)
-    for held in content.files:
-        if not held.error:
-            yield held.path, pieces_of(held.open)
-
-
-def closing_members(content: Content, hashed: Hashed) -> Iterator[tuple[str, Callable[[], Iterable[bytes]]]]:
-    """What says what is in the ZIP: made when the rest has gone through."""
-
-    def manifest() -> Iterator[bytes]:
-        files = [{"path": path, "size": size, "sha256": digest} for path, (size, digest) in hashed.members.items()]
-        missing = [{"path": held.path, "error": held.error} for held in content.files if held.error]
-        about = {"reference": content.about.reference, "complete": content.about.complete, "records": content.count}
-        yield orjson.dumps({**about, "files": files, "missing_files": missing}, option=orjson.OPT_INDENT_2)
-
-    def checksums() -> Iterator[bytes]:
-        for path, (_size, digest) in hashed.members.items():
-            yield f"{digest}  {path}\n".encode()
-
-    yield "manifest.json", manifest
-    yield "SHA256SUMS", checksums
-
-
-def stored(place: Place, kind: str) -> Iterator[bytes]:
-    with place.reading(kind) as reader:
-        while piece := reader.read(CHUNK):
-            yield piece
-
-
-def pieces_of(opening: Callable[[], IO[bytes]]) -> Iterator[bytes]:
-    with opening() as reader:
-        while piece := reader.read(CHUNK):
-            yield piece
-
-
+def gap(label: str, field: str, key: str, reason: str) -> dict[str, str]:
+    """Something that could not be handed out whole."""
+    return {"label": label, "field": field, "key": key, "reason": reason}

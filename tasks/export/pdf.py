@@ -4,127 +4,121 @@ Source: GDPR art. 12(1), 15; ISO 19005-3 (PDF/A-3a).
 """
 
 import io
-from dataclasses import dataclass
-from typing import IO, Any
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
 
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tasks import conf
-from tasks.export import chart
-from tasks.export.content import Chapter, Content
-from tasks.export.pages import asset, rendered
-from tasks.export.records import chosen, line
-from tasks.transform import Section
-from tasks.transform.display import day, moment
+from tasks.export import chart, data
+from tasks.export.about import About
+from tasks.export.book import Book, Chapter
+from tasks.export.listing import Listing, listing
+from tasks.export.rendering import asset, render
 
 VARIANT = "pdf/a-3a"
 ATTACHED_AT_MOST = 32 * 1024 * 1024  # bytes of the data file; a larger one is beside the report only
+RUNNING = 60  # characters of a name in the running header
 
 
-@dataclass(frozen=True)
-class Listing:
-    """A section as the report shows it."""
+def write(book: Book, about: About, *, data_file: bytes, sums: Iterable[tuple[str, str]]) -> tuple[bytes, int]:
+    """The report and its number of pages.
 
-    section: Section
-    lines: list[str]
-    count: int
-
-    @property
-    def left_out(self) -> int:
-        return self.count - len(self.lines)
-
-
-def write(content: Content, out: IO[bytes], *, data: bytes, sums: list[tuple[str, str]]) -> int:
-    """Write the report and return its number of pages.
-
-    ``data`` is the JSON file to attach; ``sums`` are names and SHA-256 for the integrity page.
+    ``data_file`` is attached unless it is empty; ``sums`` are names and SHA-256 for the last page.
     """
-    from weasyprint import CSS, HTML, Attachment
+    from weasyprint import CSS, HTML, Attachment  # here: its libraries take half a second and are not needed elsewhere
 
     fetcher = offline()
-    with translation.override(content.about.language):
-        html = rendered("pdf/report.html", **context(content, sums))
-    document = HTML(string=html, url_fetcher=fetcher, base_url=None)
+    html = render("pdf/report.html", **context(book, about, sums=sums, attached=bool(data_file)))
     style = CSS(string=asset("pdf/report.css"), url_fetcher=fetcher)
-    attached = (
-        [Attachment(file_obj=io.BytesIO(data), name="data.json", description="Machine-readable copy", relationship="Data")]
-        if len(data) <= ATTACHED_AT_MOST
-        else []
-    )
-    rendering = document.render(stylesheets=[style], pdf_variant=VARIANT, attachments=attached)
-    out.write(rendering.write_pdf(pdf_variant=VARIANT, attachments=attached))
-    return len(rendering.pages)
+    attachments = []
+    if data_file:
+        words, file = _("The same data, made for programs"), io.BytesIO(data_file)
+        attachments = [Attachment(file_obj=file, name="data.json", description=words, relationship="Data")]
+    options: dict[str, Any] = {"pdf_variant": VARIANT, "attachments": attachments}
+    document = HTML(string=html, url_fetcher=fetcher, base_url=None).render(stylesheets=[style], **options)
+    return document.write_pdf(**options), len(document.pages)
 
 
 def offline() -> Any:
-    """A fetcher that knows ``data:`` addresses only, so that no value of a person calls home."""
+    """A fetcher that knows ``data:`` addresses only, so that no value of a person calls anybody."""
     from weasyprint.urls import URLFetcher
 
     return URLFetcher(allowed_protocols={"data"})
 
 
-def context(content: Content, sums: list[tuple[str, str]]) -> dict[str, Any]:
+def context(book: Book, about: About, *, sums: Iterable[tuple[str, str]], attached: bool) -> dict[str, Any]:
     """What the template shows."""
-    about = content.about
-    chapters = [chapter for chapter in content.chapters.values() if chapter.count]
-    uri, words = chart.bars([(chapter.category["title"], chapter.count) for chapter in chapters])
+    chapters = [chapter for chapter in book.chapters if chapter.count]
+    uri, words = chart.bars([(chapter.title, chapter.count) for chapter in chapters])
+    names = {part.section.key: part.section.title for part in book.parts}
     return {
         "about": about,
+        "book": book,
         "house": conf.controller,
-        "content": content,
-        "chapters": [(chapter, listings) for chapter, listings in listed(content, chapters)],
+        "running": running(about),
+        "complete": data.is_complete(book, about),
+        "chapters": [(chapter, listings(chapter)) for chapter in chapters],
         "chart": {"uri": uri, "words": words},
-        "empty": empty(content),
-        "period": period(chapters),
-        "dates": {name: spelled(getattr(about, name), content) for name in ("requested_at", "snapshot_at", "answered_at")},
-        "place": about.time_zone.rpartition("/")[2].replace("_", " "),
-        "undescribed": [s for s in content.sections if not s.described],
-        "withheld": [(s, entry) for s in content.sections for entry in s.withheld],
-        "covered": [(s, entry) for s in content.sections for entry in s.third_party],
-        "missing": [held for held in content.files if held.error],
-        "failed": [source for source in about.sources if source.state == "failed"],
-        "automated": [c for c in chapters if c.category["automated"]],
-        "sums": [(name, [" ".join(half) for half in halves(digest)]) for name, digest in sums],
+        "nothing": list(dict.fromkeys(entry["title"] for entry in book.nothing)),
+        "period": period(book),
+        "dates": {name: moment(getattr(about, name), about) for name in ("requested_at", "snapshot_at", "answered_at")},
+        "days": {name: day(getattr(about, name).astimezone(about.zone)) for name in ("requested_at", "answered_at")},
+        "place": str(about.zone).rpartition("/")[2].replace("_", " "),
+        "undescribed": [part.section for part in book.parts if not part.section.described],
+        "all_undescribed": bool(book.parts) and not any(part.section.described for part in book.parts),
+        "withheld": [(part.section, entry) for part in book.parts for entry in part.section.withheld],
+        "covered": [(part.section, entry) for part in book.parts for entry in part.section.third_party],
+        "gaps": [{**gap, "title": names.get(gap["label"], gap["label"])} for gap in book.gaps if gap["field"]],
+        "automated": [chapter for chapter in chapters if chapter.context["automated"]],
+        "attached": attached,
+        "sums": [(name, halves(digest)) for name, digest in sums],
         "rtl": translation.get_language_bidi(),
     }
 
 
-def listed(content: Content, chapters: list[Chapter]) -> list[tuple[Chapter, list[Listing]]]:
-    """Each chapter with the records that the report shows of it."""
-    found: dict[str, list[Listing]] = {chapter.category["key"]: [] for chapter in chapters}
-    for section, records in content.grouped():
-        key = section.category["key"]
-        if key in found and (count := content.chapters[key].counts[section.key]):
-            shown = [line(section, record) for record in chosen(section, records, limit=conf.pdf_records)]
-            found[key].append(Listing(section, shown, count))
-    return [(chapter, found[chapter.category["key"]]) for chapter in chapters]
+def running(about: About) -> dict[str, str]:
+    """The texts of the running header: attributes of the cover, short enough for their place."""
+    house, person = short(conf.controller.name), short(about.person_name)
+    foot = _("%(reference)s, for %(person)s") if about.reference and person else "%(reference)s%(person)s"
+    return {
+        "house": _("Your data at %(house)s") % {"house": house},
+        "person": foot % {"reference": about.reference, "person": person},
+    }
 
 
-def empty(content: Content) -> list[str]:
-    """What was searched without finding anything."""
-    return [s.title for s in content.about.sources if s.state == "nothing"] + [
-        section.title for c in content.chapters.values() for section in c.sections if not c.counts[section.key]
-    ]
+def short(text: str) -> str:
+    """``text`` in one line of a header."""
+    line = " ".join(text.split())
+    return line if len(line) <= RUNNING else f"{line[: RUNNING - 1]}…"
 
 
-def period(chapters: list[Chapter]) -> str:
+def listings(chapter: Chapter) -> list[Listing]:
+    """The sections of a chapter that hold anything."""
+    return [listing(part, limit=conf.pdf_records) for part in chapter.parts if part.count]
+
+
+def period(book: Book) -> str:
     """From the first to the last dated record, in words."""
-    from datetime import date
-
-    firsts = [chapter.first for chapter in chapters if chapter.first]
-    lasts = [chapter.last for chapter in chapters if chapter.last]
-    if not firsts:
-        return ""
-    first, last = (day(date.fromisoformat(text)).display for text in (min(firsts), max(lasts)))
+    first, last = (day(date.fromisoformat(text)) if text else "" for text in book.period)
     return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def spelled(at: Any, content: Content) -> str:
-    return moment(at, content.about.zone).display if at else ""
+def day(on: date) -> str:
+    """A date in words."""
+    return date_format(on, pgettext("date", "j F Y"))
 
 
-def halves(digest: str) -> list[list[str]]:
+def moment(at: datetime, about: About) -> str:
+    """A moment in words, in the person's time zone."""
+    return date_format(at.astimezone(about.zone), pgettext("weekday, date and time", "l j F Y, H:i"))
+
+
+def halves(digest: str) -> list[str]:
     """A checksum in groups of eight, on two lines."""
-    groups = [digest[i : i + 8] for i in range(0, len(digest), 8)]
-    return [groups[:4], groups[4:]]
+    groups = [digest[at : at + 8] for at in range(0, len(digest), 8)]
+    return [" ".join(groups[:4]), " ".join(groups[4:])]

@@ -1,83 +1,188 @@
-"""The snapshot: everything that was collected, explained and sealed at once, and packaged from there."""
+"""The snapshot: what is held about a person at one moment, explained, as lines of JSON.
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+It is what the office sees, what an approval binds, and the only thing that a package is built from.
+Each line is an array whose first item says what it is:
 
-from tasks import vault
+    ["head", {format, language, time zone}]
+    ["section", {…}]                       one per model or store; its records follow
+    ["r", key, title, [[raw, display], …], owned, [[field, name, size, sha256], …]]
+    ["section-end", {count, first, last}]
+    ["gap", {label, field, key, reason}]   something that could not be shown whole
+    ["nothing", {label, title, category}]  searched, and nothing found
+    ["end", {counts}]
+
+No moment of making is in it: two snapshots of unchanged data are equal, byte by byte.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any, Protocol
+
+import orjson
+from django.utils.translation import gettext as _
+
+from tasks import collector, vault
 from tasks.collector import Batch, Subject
-from tasks.export import lines
+from tasks.datamap import registry
 from tasks.export.about import About, Snapshot
-from tasks.transform import Explained, Gap, Record, Section, explain
+from tasks.export.files import FileSums
+from tasks.export.lead import Lead, lead_of
+from tasks.export.searched import nothing_found
+from tasks.transform import FieldInfo, Gap, Record, Section, Value, explain
 
-Noticed = Callable[[str, dict[str, int]], None]  # heading of the section, counts so far
+FORMAT = 1
 
 
-def take_snapshot(
-    batches: Iterable[Batch],
-    *,
-    name: str,
-    about: About,
-    subject: Subject | None = None,
-    categories: Collection[str] = (),
-    notice: Noticed | None = None,
-) -> Snapshot:
-    """Explain what was collected and seal it under ``name``; memory holds one batch.
+class Writer(Protocol):
+    """Anything that takes bytes."""
 
-    ``categories`` limits it to these keys; ``notice`` is told the heading and the counts as it goes.
+    def write(self, data: bytes, /) -> object: ...
+
+
+def take_snapshot(batches: Iterable[Batch], *, name: str, about: About, subject: Subject | None = None) -> Snapshot:
+    """Explain ``batches`` and seal them under ``name`` in the vault, streamed: memory holds one batch.
+
+    ``subject`` is the person, who reads "you" where a row points at them; without it every key to a
+    person stands as it is stored. ``about.categories`` limits what goes in.
+
+    Raises:
+        SourceUnavailable: a source stopped answering; nothing is left under ``name``.
     """
-    tally = Tally(categories, notice)
-    explained = explain(batches, language=about.language, time_zone=about.zone, subject=subject)
     with vault.writing(name) as out:
-        for line in lines.dump(tally.counted(explained)):
-            out.write(line)
-    return Snapshot(name, out.sha256, out.size, tally.counts, list(tally.categories.values()), tally.gaps)
+        recorder = record(batches, out, about=about, subject=subject)
+    return Snapshot(name, out.sha256, out.size, recorder.counts, recorder.categories(), recorder.gaps)
 
 
-def read_snapshot(name: str) -> Iterator[Explained]:
-    """The sections, records and gaps of a snapshot, in their order.
+def record(batches: Iterable[Batch], out: Writer, *, about: About, subject: Subject | None) -> "Recorder":
+    """Write the lines of a snapshot."""
+    recorder = Recorder(out)
+    recorder.line("head", {"format": FORMAT, "language": about.language, "time_zone": str(about.zone)})
+    wanted = (batch for batch in batches if is_wanted(batch, about))
+    for item in explain(wanted, language=about.language, time_zone=about.zone, subject=subject):
+        with about.speaking():
+            recorder.take(item)
+    recorder.end_section()
+    with about.speaking():
+        if subject is not None:
+            recorder.searched(subject, about)
+    recorder.line("end", {"counts": recorder.counts})
+    return recorder
+
+
+def is_wanted(batch: Batch, about: About) -> bool:
+    """Whether the person asked for this category; a store that is no model has a category of its own name."""
+    if not about.categories:
+        return True
+    return (registry.get(batch.model).context.key if batch.model else batch.label) in about.categories
+
+
+def read_snapshot(name: str) -> Iterator[Section | Record]:
+    """The sections of a snapshot, each followed by its records.
 
     Raises:
         KeyUnavailable: it is gone, damaged, or was sealed to another key.
     """
-    with vault.reading(name) as sealed:
-        yield from lines.load(sealed)
+    with vault.reading(name) as clear:
+        for line in clear:
+            kind, *parts = orjson.loads(line)
+            if kind == "section":
+                yield section_of(parts[0])
+            elif kind == "r":
+                key, title, values, owned, _files = parts
+                yield Record(key, title, tuple(Value(*value) for value in values), owned)
 
 
-class Tally:
-    """Counts what passes, and holds back the categories that were not asked for."""
+def section_of(data: dict[str, Any]) -> Section:
+    """A section from its line."""
+    fields = tuple(FieldInfo(**info) for info in data["fields"])
+    lists = {name: tuple(tuple(entry) for entry in data[name]) for name in ("withheld", "third_party")}
+    return Section(**{**data, **lists, "fields": fields, "title_fields": tuple(data["title_fields"])})
 
-    def __init__(self, only: Collection[str] = (), notice: Noticed | None = None) -> None:
-        self.only, self.notice = set(only), notice
+
+class Recorder:
+    """Writes lines and remembers what has to be said about all of them."""
+
+    def __init__(self, out: Writer) -> None:
+        self._out, self._sums = out, FileSums()
+        self.sections: list[Section] = []
         self.counts: dict[str, int] = {}
-        self.categories: dict[str, dict[str, object]] = {}
         self.gaps: list[dict[str, str]] = []
+        self._lead: Lead | None = None
 
-    def counted(self, items: Iterable[Explained]) -> Iterator[Explained]:
-        wanted, section = True, None
-        for item in items:
-            if isinstance(item, Section):
-                section, wanted = item, not self.only or item.category["key"] in self.only
-                if wanted:
-                    self._open(item)
-            elif isinstance(item, Record) and wanted and section:
-                self._count(section)
-            elif isinstance(item, Gap) and wanted:
-                self.gaps.append({"section": item.section, "field": item.field, "error": item.error})
-            if wanted:
-                yield item
-        if self.notice:
-            self.notice(section.title if section else "", self.counts)
+    def line(self, kind: str, *parts: Any) -> None:
+        self._out.write(orjson.dumps([kind, *parts], default=str) + b"\n")
 
-    def _open(self, section: Section) -> None:
-        self.counts.setdefault(section.key, 0)
-        context = section.category
-        self.categories.setdefault(
-            context["key"],
-            {"key": context["key"], "title": context["title"], "description": context["description"], "count": 0, "sections": []},
-        )["sections"].append({"key": section.key, "title": section.title, "described": section.described})  # type: ignore[attr-defined]
+    def take(self, item: Section | Record | Gap) -> None:
+        """Write one thing that was explained."""
+        if isinstance(item, Record):
+            self._record(item)
+        elif isinstance(item, Section):
+            self._section(item)
+        else:
+            self.gap(item.section, field=item.field, reason=_("its words could not be made (%s)") % item.error)
 
-    def _count(self, section: Section) -> None:
+    def _section(self, section: Section) -> None:
+        self.end_section()
+        self.sections.append(section)
+        self.counts[section.key] = 0
+        self._lead = lead_of(section)
+        self.line("section", asdict(section))
+
+    def _record(self, record: Record) -> None:
+        section = self.sections[-1]
         self.counts[section.key] += 1
-        entry = self.categories[section.category["key"]]
-        entry["count"] = int(str(entry["count"])) + 1
-        if self.notice and self.counts[section.key] % 500 == 1:
-            self.notice(section.title, self.counts)
+        values = list(record.values)
+        files = list(self._files(record, values))
+        if self._lead:
+            self._lead.saw(record)
+        self.line("r", record.key, record.title, [[*value] for value in values], record.owned, files)
+
+    def _files(self, record: Record, values: list[Any]) -> Iterator[list[Any]]:
+        """Measure each file once, so that what is approved is its content and not its name alone."""
+        places = {info.name: place for place, info in enumerate(self.sections[-1].fields)}
+        for file in record.files:
+            found = self._sums.of(file)
+            if isinstance(found, str):
+                self.gap(file.label, field=file.field, key=record.key, reason=found)
+                continue
+            size, sha256 = found
+            place = places[file.field]
+            values[place] = self._sums.with_size(values[place], size)
+            yield [file.field, file.name, size, sha256]
+
+    def gap(self, label: str, *, field: str = "", key: str = "", reason: str) -> None:
+        """Something that could not be shown whole. Names no person."""
+        gap = {"label": label, "field": field, "key": key, "reason": reason}
+        self.gaps.append(gap)
+        self.line("gap", gap)
+
+    def end_section(self) -> None:
+        """Close the section that is open, if one is."""
+        if self._lead is None:
+            return
+        count = self.counts[self.sections[-1].key]
+        self.line("section-end", {"count": count, "first": self._lead.first, "last": self._lead.last})
+        self._lead = None
+
+    def searched(self, subject: Subject, about: About) -> None:
+        """Say what was searched in vain, and what could not be searched."""
+        for label, reason in collector.gaps(subject).items():
+            self.line("gap", {"label": label, "field": "", "key": "", "reason": reason})
+        for entry in nothing_found(subject, found=self.counts, categories=about.categories):
+            self.line("nothing", entry)
+
+    def categories(self) -> list[dict[str, Any]]:
+        """The categories with their sections and counts, in the order of the report."""
+        found: dict[str, dict[str, Any]] = {}
+        for section in self.sections:
+            category = section.category
+            entry = found.setdefault(
+                category["key"],
+                {key: category[key] for key in ("key", "title", "description", "order")}
+                | {"count": 0, "described": section.described, "sections": []},
+            )
+            entry["count"] += self.counts[section.key]
+            entry["described"] = entry["described"] and section.described
+            part = {"key": section.key, "title": section.title, "described": section.described}
+            entry["sections"].append({**part, "count": self.counts[section.key]})
+        return sorted(found.values(), key=lambda entry: (entry["order"], entry["title"]))
