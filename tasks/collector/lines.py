@@ -17,7 +17,16 @@ def encode(batch: Batch) -> Iterator[str]:
     for row in batch.rows:
         values = {name: row[place] for place, name in shown}
         line = {"model": batch.label, "pk": as_json(batch.key(row)), "owned": batch.owned, "values": values}
-        yield json.dumps(line, ensure_ascii=False, default=plain)
+        yield dump(line)
+
+
+def dump(line: dict[str, Any]) -> str:
+    """One line of JSON; numbers that JSON has no word for (NaN, infinity) as text."""
+    try:
+        return json.dumps(line, ensure_ascii=False, default=plain, allow_nan=False)
+    except ValueError:
+        words = {name: str(value) if isinstance(value, float) else value for name, value in line["values"].items()}
+        return json.dumps({**line, "values": words}, ensure_ascii=False, default=plain)
 
 
 def withheld(batch: Batch) -> set[str]:
