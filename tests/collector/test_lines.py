@@ -12,7 +12,7 @@ from tasks.collector.lines import encode
 def test_every_value_becomes_json_that_any_reader_takes():
     row = (
         *(1, float("nan"), Decimal("1.10"), b"\xff", date(2026, 3, 5), datetime(2026, 3, 5, tzinfo=UTC)),
-        *(timedelta(hours=1), UUID(int=1), {"a": [Decimal("2")]}, "NUL \x00 and \u2028"),
+        *(timedelta(hours=1), UUID(int=1), {"a": [Decimal(2)]}, "NUL \x00 and \u2028"),
     )
     columns = ("id", "nan", "money", "raw", "day", "at", "span", "uuid", "json", "text")
     batch = Batch("database", "some.Store", None, columns, [row], owned=False)
