@@ -57,6 +57,8 @@ def lead_of(section: Section) -> Lead:
 def shown_fields(section: Section) -> list[tuple[int, FieldInfo]]:
     """The fields for a record's body: all but those that its first line tells already."""
     told = {moment_of(section), sum_of(section), *section.title_fields}
+    if any(info.kind == "money" for info in section.fields):
+        told.add("currency")  # stands at every sum
     return [(place, info) for place, info in enumerate(section.fields) if info.name not in told]
 
 

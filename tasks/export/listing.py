@@ -1,6 +1,9 @@
 """Records as people read them on paper: a first line with the name, the date and the sum, then the rest."""
 
+import re
 from dataclasses import dataclass
+
+from django.utils import translation
 
 from tasks.export.book import Entry, Part
 from tasks.export.lead import moment_of, place_of, shown_fields, sum_of
@@ -9,6 +12,8 @@ from tasks.transform import FieldInfo, Section
 SHORT = 120  # characters; a longer text keeps its paragraphs and stands on lines of its own
 LONGEST = 6_000  # characters of one value in the report; the data file has it whole
 CUT = " […]"
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]")
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,14 @@ def line(entry: Entry, first: list[int], rest: list[tuple[int, FieldInfo]]) -> s
 
 def folded(text: str) -> str:
     """A short text of several lines, such as an address, in one."""
-    return ", ".join(part for line in text.splitlines() if (part := line.strip().rstrip(",")))
+    return held(", ".join(part for line in text.splitlines() if (part := line.strip().rstrip(","))))
+
+
+def held(text: str) -> str:
+    """``text`` with a mark behind it that keeps what follows on its own side, where it runs against the page."""
+    if translation.get_language_bidi():
+        return f"{text}\u200f" if LEFT_TO_RIGHT.search(text) else text
+    return f"{text}\u200e" if RIGHT_TO_LEFT.search(text) else text
 
 
 def paragraphs(text: str) -> str:

@@ -106,7 +106,9 @@ class Package:
     def _pdf(self) -> None:
         small = self.spool.pieces[DATA].size <= pdf.ATTACHED_AT_MOST
         attached = self.spool.read(DATA) if small else b""
-        checked = [("data.json" if path == DATA else path, piece.sha256) for path, piece in self.spool.pieces.items()]
+        ours = {SCHEMA, tables.DICTIONARY}  # hold no value of a person
+        made = {path: piece.sha256 for path, piece in self.spool.pieces.items() if path not in ours}
+        checked = [("data.json" if path == DATA else path, digest) for path, digest in made.items()]
         report, self.pages = pdf.write(self.book, self.about, data_file=attached, sums=checked)
         self.spool.add(REPORT, report)
 

@@ -76,7 +76,7 @@ def context(book: Book, about: About, *, sums: Iterable[tuple[str, str]], attach
         "gaps": [{**gap, "title": names.get(gap["label"], gap["label"])} for gap in book.gaps if gap["field"]],
         "automated": [chapter for chapter in chapters if chapter.context["automated"]],
         "attached": attached,
-        "sums": [(name, halves(digest)) for name, digest in sums],
+        "sums": [(name, grouped(digest)) for name, digest in sums],
         "rtl": translation.get_language_bidi(),
     }
 
@@ -118,7 +118,6 @@ def moment(at: datetime, about: About) -> str:
     return date_format(at.astimezone(about.zone), pgettext("weekday, date and time", "l j F Y, H:i"))
 
 
-def halves(digest: str) -> list[str]:
-    """A checksum in groups of eight, on two lines."""
-    groups = [digest[at : at + 8] for at in range(0, len(digest), 8)]
-    return [" ".join(groups[:4]), " ".join(groups[4:])]
+def grouped(digest: str) -> str:
+    """A checksum in groups of eight, as people compare them."""
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
