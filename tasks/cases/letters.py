@@ -25,7 +25,6 @@ from tasks.cases.states import Kind
 
 NOT_ME = "dossier.not-me"
 TRIES = 12
-LEASE = timedelta(minutes=2)
 #: Letters that go to every verified address, because they warn of a takeover.
 TO_ALL = frozenset({"acknowledgement", "frozen"})
 
@@ -62,7 +61,7 @@ def post(letter_id: int | str, *, at: datetime) -> bool:
     True if it went out now.
     """
     claimed = Letter.objects.filter(pk=letter_id, sent_at=None, next_try_at__lte=at)
-    if not claimed.update(next_try_at=at + LEASE):
+    if not claimed.update(next_try_at=at + timedelta(seconds=conf.lease_seconds)):
         return False
     letter = Letter.objects.select_related("case").get(pk=letter_id)
     try:

@@ -66,7 +66,7 @@ class BrakeConfig(AppConfig):
 
         def writing_with_a_brake(name: str) -> Any:
             if name.endswith(".pdf"):
-                stop_at("packaging")  # the data file is sealed already, the report is not
+                stop_at("packaging")  # the ZIP is sealed already, the report is not
             return writing(name)
 
         def told_with_a_brake(lease: Any) -> Callable[[int, int], None]:

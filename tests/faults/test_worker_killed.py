@@ -98,7 +98,7 @@ def test_a_copy_survives_a_kill_in_every_phase(worker, alice, axel, facts, setti
     worker.start()
     case = until(worker, case, State.REVIEW)
     assert case.snapshot["counts"]["account.EmailAddress"] == EXTRA + 1
-    assert sealed_files(case, settings) == set(case.snapshot["parts"])
+    worker.wait_until(lambda: sealed_files(case, settings) == set(case.snapshot["parts"]), "leftovers to go")
 
     def approve() -> None:
         operations.approve(case, by=Actor.of_user(axel), at=timezone.now(), seen_hash=case.snapshot_hash)
@@ -112,7 +112,8 @@ def test_a_copy_survives_a_kill_in_every_phase(worker, alice, axel, facts, setti
     case = until(worker, case, State.READY)
 
     assert Counter(package.kind for package in case.packages.all()) == {"zip": 1, "pdf": 1, "json": 1}
-    assert sealed_files(case, settings) == {*case.snapshot["parts"], *(package.name for package in case.packages.all())}
+    files = {*case.snapshot["parts"], *(package.name for package in case.packages.all())}
+    worker.wait_until(lambda: sealed_files(case, settings) == files, "leftovers to go")
     for package in case.packages.all():
         with vault.reading(package.name) as clear:
             assert len(clear.read()) == package.size

@@ -75,11 +75,10 @@ def _enter(step: Step, *, at: datetime) -> None:
 
 def _work(lease: Lease) -> bool:
     step = lease.step
-    before = list(step.files)
     try:
         done = of_phase(step.phase)(lease)
         _finish(lease, done)
-        remove(set(before) - set(step.files))
+        _tidy(step, done)
     except LeaseLost:
         logger.info("step %s: another worker goes on", step.pk)
         remove(name for name in step.files if lease.token in name)
@@ -101,12 +100,19 @@ def _finish(lease: Lease, done: Done) -> None:
     with changing(lease.step.case) as case:
         lease.write(
             state=StepState.DONE, lease_token="", lease_until=None, finished_at=now, error="", detail="",
-            result=done.result, counts=done.counts, files=done.files, done=sum(done.counts.values()),
+            result=done.result, counts=done.counts, done=sum(done.counts.values()),
+            files=sorted({*lease.step.files, *done.files}),
         )  # fmt: skip
         done.store(case)
         write(case, **done.facts)
         record("step.done", case, by=SYSTEM, at=now, step=lease.step.pk, phase=lease.step.phase, **done.told)
         advance(case, at=now)
+
+
+def _tidy(step: Step, done: Done) -> None:
+    """Remove what earlier attempts left in the vault. Their names are forgotten after the files, never before."""
+    remove(set(step.files) - set(done.files))
+    Step.objects.filter(pk=step.pk).update(files=done.files)
 
 
 def _fail(lease: Lease, error: Exception) -> None:
