@@ -1,7 +1,7 @@
 # make run    the demo at http://localhost:8000 (PORT=8001 takes another port)
 # make test   everything that is checked; ONLY="lint types" runs some of its sections
 # make setup  the environment in .venv, nothing else (SET=test adds what the tests need)
-.PHONY: run test setup lock format
+.PHONY: run test setup lock format shots
 .DEFAULT_GOAL := run
 
 PORT ?= 8000
@@ -25,6 +25,11 @@ test:
 format:
 	@.ci/setup.sh test
 	$(python) -m ruff check --fix --quiet . ; $(python) -m ruff format --quiet .
+
+# Screenshots of every page, into docs/img.
+shots:
+	@.ci/setup.sh test
+	@$(python) .ci/shots.py
 
 # Loose wishes stand in requirements/*.in; this writes the exact versions with their hashes. Needs uv.
 lock:

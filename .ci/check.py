@@ -4,6 +4,7 @@ Names after the command choose sections: check.py lint types
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -86,5 +88,10 @@ def _status(command: Sequence[str], environment: dict[str, str]) -> int:
     return subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
 
 
+def _end(*_: object) -> NoReturn:
+    sys.exit("ended from outside")
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)  # so that a server that was started for a section ends, too
     sys.exit(main(sys.argv[1:]))

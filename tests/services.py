@@ -111,6 +111,7 @@ def _wait_for(path: Path, *, seconds: float = 10) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # so that the server ends, too
     with postgres() as url:
         command = [sys.executable, "-m", *sys.argv[1:]]
         status = subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
