@@ -90,6 +90,8 @@ class Compiler:
         one = display.converter(kind, zone=self.zone)
         if kind == "choice":
             one = display.by_choice(field, one)
+        if kind == "json" and not self.policy.described:
+            one = display.guarded
         return lambda rows: [EMPTY if row[place] is None else one(row[place]) for row in rows]
 
     def _money(self, field: Any) -> Callable[[Rows], list[Value]]:

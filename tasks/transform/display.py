@@ -12,6 +12,7 @@ from django.utils.duration import duration_iso_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from tasks.datamap.guess import SECRET_NAME
 from tasks.transform.records import Value
 from tasks.transform.text import clean, clean_json, shown
 
@@ -52,7 +53,10 @@ def kind_of(field: "Field[Any, Any]", *, money: bool = False) -> str:
 
 def moment(value: datetime, zone: tzinfo) -> Value:
     """A date and time: ISO 8601 with its offset, and local words."""
-    there = value.astimezone(zone) if timezone.is_aware(value) else value
+    try:
+        there = value.astimezone(zone) if timezone.is_aware(value) else value
+    except OverflowError:  # at the edge of what a calendar holds
+        there = value
     try:
         words = formats.date_format(there, pgettext("date and time", "j F Y, H:i"))
     except (ValueError, OverflowError):
@@ -102,6 +106,18 @@ def nested(value: Any) -> Value:
     """A JSON value, told as nested lists."""
     raw = clean_json(value)
     return Value(raw, shown(told(raw)))
+
+
+def guarded(value: Any) -> Value:
+    """A JSON value that nobody described: what its keys call a password or token is withheld."""
+    return nested(without_secrets(value))
+
+
+def without_secrets(value: Any) -> Any:
+    """``value`` with a word in place of each part whose key names a secret."""
+    if isinstance(value, dict):
+        return {k: _("withheld") if SECRET_NAME.search(str(k)) else without_secrets(v) for k, v in value.items()}
+    return [without_secrets(part) for part in value] if isinstance(value, list) else value
 
 
 def told(value: Any) -> str:

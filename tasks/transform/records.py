@@ -66,7 +66,7 @@ class Record:
     """
 
     key: str
-    title: str
+    title: str = field(repr=False)
     values: tuple[Value, ...] = field(repr=False)
     owned: bool = True
     files: tuple[FileRef, ...] = field(default=(), repr=False)

@@ -34,7 +34,7 @@ def template_of(policy: ModelPrivacy) -> str:
     """How rows of a model are named: as declared, else by a field whose name says that it is one."""
     if policy.label:
         return policy.label
-    names = {f.name for f in policy.model._meta.concrete_fields if not f.is_relation}
+    names = {f.name for f in policy.model._meta.concrete_fields if not (f.is_relation or f.choices)}
     found = next((name for name in NAMING if name in names and name in policy.fields), "")
     return f"{{{found}}}" if found else ""
 
