@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 #: Begun and not finished, or not yet verified: what to look for is still sealed.
 OPEN = Q(finished_at=None) | ~Q(identifiers="")
 
+_made: set[str] = set()  # databases in which the ledger was seen; it does not go away again
+
 
 def alias() -> str:
     """The database that the ledger is written to."""
@@ -36,7 +38,10 @@ def alias() -> str:
 
 def exists() -> bool:
     """Whether Dossier's tables have been made."""
-    return ErasureRun._meta.db_table in relations_in(alias())
+    where = alias()
+    if where not in _made and ErasureRun._meta.db_table in relations_in(where):
+        _made.add(where)
+    return where in _made
 
 
 def require() -> None:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from tasks.collector.anyof import any_of
-from tasks.collector.graph import kind_of_table, relations_in
+from tasks.collector.graph import Graph, kind_of_table, relations_in
 from tasks.collector.lookup import Lookups
 from tasks.datamap.relations import Kind, Relation, incoming, relations
 from tasks.erasure.keys import pieces, pk_fields, plain
@@ -116,12 +116,26 @@ def parsed(model: type[Model], value: Any) -> Any:
         return None
 
 
+class Tables:
+    """What is a table, a view or nothing at all; each database is asked once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.known: dict[str, dict[str, str]] = {}
+
+    def kind(self, model: type[Model]) -> str:
+        """``"t"``, ``"v"`` or an empty text."""
+        alias = self.graph.alias(model)
+        if alias not in self.known:
+            self.known[alias] = relations_in(alias)
+        return kind_of_table(model, self.known[alias])
+
+
 def outsiders(model: type[Model], keys: Iterable[Any], *, lookups: Lookups) -> Iterator[tuple[Relation, Any]]:
     """Yield relation and key of every row of any model that names rows of ``model`` with these ``keys``."""
-    wanted = list(keys)
-    for relation in incoming(model):
-        alias = lookups.graph.alias(relation.model)
-        if relation.kind != Kind.PARENT and kind_of_table(relation.model, relations_in(alias)):
+    wanted, tables = list(keys), Tables(lookups.graph)
+    for relation in incoming(model) if wanted else ():
+        if relation.kind != Kind.PARENT and tables.kind(relation.model):
             for piece in pieces(wanted):
                 for key in lookups.along(relation, piece):
                     yield relation, key

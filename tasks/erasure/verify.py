@@ -10,13 +10,14 @@ from typing import Any
 from django.db.models import Model
 
 from tasks.collector import Subject
-from tasks.collector.graph import Graph, graph, kind_of_table, relations_in
+from tasks.collector.graph import Graph, graph
 from tasks.collector.lookup import Lookups
 from tasks.collector.reading import Reader
 from tasks.datamap import Keep, registry
 from tasks.datamap.relations import Kind, Relation, incoming
 from tasks.erasure import ledger
 from tasks.erasure.keys import from_data, model_of, pieces, plain
+from tasks.erasure.links import Tables
 from tasks.erasure.models import Action, ErasureBatch, ErasureRun
 from tasks.erasure.plan import plan as make_plan
 from tasks.errors import SourceUnavailable
@@ -90,12 +91,12 @@ def verify(
 def broken(run: ErasureRun, subject: Subject, compiled: Graph) -> Counts:
     """Keys that name a row which this run deleted, per ``label.field``."""
     found: Counts = {}
+    tables = Tables(compiled)
     with Reader() as reader:
         lookups = Lookups(subject, compiled, reader)
         for model, keys in erased(run):
             for relation in incoming(model):
-                present = kind_of_table(relation.model, relations_in(compiled.alias(relation.model)))
-                if present != "t" or not _can_be_broken(relation):
+                if tables.kind(relation.model) != "t" or not _can_be_broken(relation):
                     continue
                 if n := sum(1 for _ in lookups.along(relation, keys)):
                     name = f"{relation.model._meta.label}.{relation.name}"

@@ -109,9 +109,10 @@ def test_rows_that_a_second_look_finds_fail_the_command_and_go_when_it_is_run_ag
     call = ("erase", str(account.pk), "--execute", "--confirm", str(account.pk))
     Watched.objects.create(account=account)
     with registry.overridden({Account: AnonymousAccount}):
-        with monkeypatch.context() as patch, pytest.raises(CommandError, match=r"second look found .*fates\.Watched"):
-            patch.setattr(ledger, "finish", finish)
+        monkeypatch.setattr(ledger, "finish", finish)
+        with pytest.raises(CommandError, match=r"second look found .*fates\.Watched"):
             call_command(*call)
+        monkeypatch.setattr(ledger, "finish", real)
         call_command(*call)
 
     assert missed

@@ -1,4 +1,4 @@
-"""The eraser is killed at random instructions, and begun again until it is through: the same end, nothing counted twice.
+"""The eraser is killed at random instructions and begun again until it is through: the same end, nothing counted twice.
 
 A real process and a real ``SIGKILL``; ``ERASURE_KILLS`` says how often (default 20).
 """
@@ -70,17 +70,31 @@ def fill() -> None:
         QuerySet(model=model)._raw_delete("default")
     Account.objects.create(pk=3, name="nobody", joined_at="2020-01-01T00:00Z")
     for who, name in ((ALICE, "Alice Hartmann"), (BOB, "Bob Okafor")):
-        Partner(pk=who, name=name, email=f"{name[:3]}@example.com", nick=name[:3], joined_at="2020-01-01T00:00Z", firm="M").save()
+        Partner(
+            pk=who, name=name, email=f"{name[:3]}@example.com", nick=name[:3], joined_at="2020-01-01T00:00Z", firm="M"
+        ).save()
         base = who * 10_000
-        make(Order, who, 12, base, lambda pk: {"placed_on": date(2025, 1, 1), "address": "Leipzig", "number": f"N-{pk}"})
+        make(
+            Order, who, 12, base, lambda pk: {"placed_on": date(2025, 1, 1), "address": "Leipzig", "number": f"N-{pk}"}
+        )
         Line.objects.bulk_create(Line(pk=base + n, order_id=base + n % 12, text="a mug") for n in range(30))
         make(Watched, who, 25, base, lambda pk: {})
         make(Draft, who, 15, base, lambda pk: {})
         make(Ticket, who, 15, base, lambda pk: {})
-        make(Document, who, 12, base, lambda pk: {"file": default_storage.save(f"documents/{pk}.txt", ContentFile(b"x"))})
+        make(
+            Document, who, 12, base, lambda pk: {"file": default_storage.save(f"documents/{pk}.txt", ContentFile(b"x"))}
+        )
         Rating.objects.bulk_create(Rating(pk=base + n, by_id=who, seen_by_id=ALICE + BOB - who) for n in range(10))
     chain = [Post(pk=n + 1, author_id=(ALICE, BOB)[n % 3 > 0], parent_id=n or None, text="t") for n in range(60)]
     Post.objects.bulk_create(chain)
+
+
+def an_order(pk: int) -> dict[str, Any]:
+    return {"placed_on": date(2025, 1, 1), "address": "Leipzig", "number": f"N-{pk}"}
+
+
+def a_file(pk: int) -> dict[str, Any]:
+    return {"file": default_storage.save(f"documents/{pk}.txt", ContentFile(b"x"))}
 
 
 def make(model: type[Model], who: int, n: int, base: int, more: Any) -> None:
@@ -103,7 +117,7 @@ def in_a_process(run_id: uuid.UUID, at: Any, *, kill_after: float | None) -> boo
         try:
             erase(run_id, at)
             status = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - a child must not return into the test
             traceback.print_exc()
         finally:
             os._exit(status)
