@@ -1,6 +1,6 @@
 """A case as its page draws it: tables, timeline and ways, each from one reading."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from dpo import ways, words
 from dpo.clock import clock
-from dpo.forms import Office
+from dpo.forms import Office, Text
 from dpo.nextstep import next_step
 from tasks.cases import preview, queries
 from tasks.cases.actors import Actor
@@ -58,17 +58,20 @@ def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] 
     """Everything that the page of a case shows to this person."""
     typed = typed or {}
     decisions = ways.decisions(case, by=by, at=at, typed=typed)
+    works = ways.work(case, by=by, at=at, typed=typed)
     events, work = queries.timeline(case), steps(case, by=by)
     return {
         "case": case,
         "kind": words.kind(case),
         "status": words.status(case),
+        "state": words.state(case),
         "identity": words.identity(case.identity_method),
         "contact": queries.contact_of(case),
         "clock": clock(case, at=at),
         "next": next_step(case, decisions),
         "decisions": decisions,
-        "work": ways.work(case, by=by, at=at, typed=typed),
+        "work": works,
+        "unsent": unsent(typed, offered={way.action for way in (*decisions, *works) if way.form}),
         "approvals": case.decisions.filter(verdict=Verdict.APPROVE, binds=case.content_hash),
         "advice": [event for event in events if event.tone == "advice"],
         "chapters": preview.chapters(case),
@@ -87,6 +90,13 @@ def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] 
         "others": others(case),
         "outcome": case.outcome,
     }
+
+
+def unsent(typed: Mapping[str, Office], *, offered: Collection[str]) -> list[tuple[str, str]]:
+    """Texts that were typed into a form which is not offered any more, with its label: nobody types twice."""
+    forms = (form for action, form in typed.items() if action not in offered)
+    fields = ((form[name], field) for form in forms for name, field in form.fields.items() if isinstance(field, Text))
+    return [(str(field.label), str(bound.value() or "")) for bound, field in fields if bound.value()]
 
 
 def steps(case: Case, *, by: Actor) -> list[Work]:
@@ -134,13 +144,19 @@ def plan_rows(case: Case) -> list[PlanRow]:
             labels=", ".join(row.get("labels", [])),
             status=words.FATES[row["fate"]],  # type: ignore[arg-type]
             because=row.get("because", ""),
-            law=row["law"] if row.get("law") and row["law"] not in row.get("because", "") else "",
+            law=_law(row),
             until=date.fromisoformat(row["until"]) if row.get("until") else None,
             changes=row.get("changes", []),
             count=row["count"],
         )
         for row in case.plan.get("rows", [])
     ]
+
+
+def _law(row: Mapping[str, Any]) -> str:
+    """The law that keeps something, where the ground does not name it already."""
+    law = row.get("law") or ""
+    return law if row["fate"] == "keep" and law not in row.get("because", "") else ""
 
 
 def gaps(case: Case) -> list[tuple[str, str]]:

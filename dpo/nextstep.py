@@ -58,7 +58,8 @@ def next_step(case: Case, ways: list[Way]) -> NextStep:
             day = date_format(case.execute_on, "j F Y") if case.execute_on else ""
             return NextStep(str(ITSELF), _("It is carried out on %(date)s.") % {"date": day})
         case state:
-            return NextStep(*(str(words) for words in PLAIN[state]))
+            title, text = PLAIN[state]
+            return NextStep(str(title), str(text))
 
 
 def _review(case: Case, ways: list[Way]) -> NextStep:

@@ -93,18 +93,29 @@ def headings(filters: InboxFilters) -> list[Heading]:
 
 def rows(cases: Iterable[Case], *, at: datetime) -> list[Row]:
     """One row per case. Steps have to be fetched with the cases."""
-    return [Row(case, words.kind(case), words.status(case), detail(case, at=at), clock(case, at=at)) for case in cases]
+    return [Row(case, words.kind(case), status(case), detail(case, at=at), clock(case, at=at)) for case in cases]
+
+
+def status(case: Case) -> tuple[str, str, str]:
+    """Where a case stands; a source that fails says so before the state does."""
+    if case.is_open and not case.is_frozen and case.state != State.FAILED and failing(case):
+        return "wait", "warn", _("Source failing")
+    return words.status(case)
+
+
+def failing(case: Case) -> Step | None:
+    """The first step that fails. No query where the steps were fetched."""
+    broken = {StepState.FAILED, StepState.DUE}
+    return next((step for step in case.steps.all() if step.error and step.state in broken), None)
 
 
 def detail(case: Case, *, at: datetime) -> str:
     """The line below a state: what it waits for, or how far it is."""
     if case.is_frozen and case.is_open:
         return _("“This wasn’t me”")
-    steps = list(case.steps.all())
-    failing = [step for step in steps if step.error and step.state in {StepState.FAILED, StepState.DUE}]
-    if case.is_open and failing:
-        return _failing(failing[0])
-    return _of_state(case, steps, at=at)
+    if case.is_open and (step := failing(case)):
+        return _failing(step)
+    return _of_state(case, list(case.steps.all()), at=at)
 
 
 def _failing(step: Step) -> str:

@@ -69,6 +69,11 @@ def status(case: Case) -> tuple[str, str, str]:
     """Voice, symbol and word of a case's state; a frozen one says so first."""
     if case.is_frozen and case.is_open:
         return "wait", "pause", _("Stopped")
+    return state(case)
+
+
+def state(case: Case) -> tuple[str, str, str]:
+    """Voice, symbol and word of the state itself."""
     return *LOOKS[State(case.state)], State(case.state).title
 
 

@@ -14,6 +14,9 @@ from tasks.cases.models import Case
 from tasks.cases.states import Kind
 from tasks.errors import KeyUnavailable
 
+#: From this length on a value stands on a line of its own.
+WIDE = 48
+
 
 @office_required()
 @require_safe
@@ -30,9 +33,12 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
     return draw(request, "preview.html", context, status=200 if page else 410)
 
 
-def _records(page: reading.Page) -> list[tuple[Any, list[tuple[Any, Any]]]]:
-    """Each record with its fields and their values side by side."""
-    return [(record, list(zip(page.section.fields, record.values, strict=True))) for record in page.records]
+def _records(page: reading.Page) -> list[tuple[Any, list[tuple[Any, Any, bool]]]]:
+    """Each record with its fields and their values side by side, and whether a value wants a line of its own."""
+    return [
+        (record, [(f, v, len(v.display) > WIDE) for f, v in zip(page.section.fields, record.values, strict=True)])
+        for record in page.records
+    ]
 
 
 def _page(case: Case, section: str, number: str) -> reading.Page | None:

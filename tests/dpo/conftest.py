@@ -32,6 +32,7 @@ def sign_in(user: User, *, fresh: bool = False) -> Client:
     if fresh:
         session = client.session
         session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(user.pk)  # allauth asks whose they are
         session.save()
     return client
 
