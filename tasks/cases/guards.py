@@ -128,7 +128,10 @@ def no_copy_pending(move: Move) -> str:
     """A failing or unfinished export never lets an erasure of the same person start."""
     case = move.case
     pending = Case.objects.filter(
-        subject_label=case.subject_label, subject_key=case.subject_key, kind=Kind.ACCESS, state__in=sorted(OPEN)
+        subject_label=case.subject_label,
+        subject_key=case.subject_key,
+        kind=Kind.ACCESS,
+        state__in=sorted(OPEN - {State.UNVERIFIED}),  # whoever has not shown who they are holds nothing up
     )
     return "the person waits for a copy of the data" if pending.exists() else ""
 

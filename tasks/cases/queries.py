@@ -121,7 +121,7 @@ def inbox(filters: Filters, *, by: Actor, at: datetime) -> QuerySet[Case]:
         cases = cases.filter(handler={"me": by.key, "nobody": ""}.get(filters.who, filters.who))
     if filters.q.strip():
         cases = cases.filter(_search(filters.q))
-    return cases.order_by(*_ORDERS.get(filters.order, _ORDERS["due"]))
+    return cases.defer("note", "contact", "extension_reason").order_by(*_ORDERS.get(filters.order, _ORDERS["due"]))
 
 
 _ORDERS = {

@@ -74,7 +74,7 @@ def test_a_failing_step_waits_longer_each_time_and_then_fails_the_case(step, noo
         waits.append(round((step.next_try_at - now).total_seconds()))
         now = max(step.next_try_at, now) + SECOND
 
-    assert waits[:2] == [5, 10]
+    assert 5 <= waits[0] < 10 <= waits[1] < 20  # 5 s, then twice that, after what the work took
     assert step.state == "failed"
     case = Case.objects.get()
     assert (case.state, case.returns_to) == (State.FAILED, State.COLLECTING)

@@ -1,4 +1,4 @@
-"""``kill -9`` on a real worker in each phase of a case. Started again, the case ends right, and nothing is done twice."""
+"""``kill -9`` on a real worker in each phase of a case. Started again, the case ends right; nothing is done twice."""
 
 import shutil
 from collections import Counter

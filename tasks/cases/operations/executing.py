@@ -10,7 +10,7 @@ from tasks.cases.forgetting import forget
 from tasks.cases.models import Case, Decision, Letter, Phase, Step, StepState, Verdict
 from tasks.cases.operations.base import record, write
 from tasks.cases.signals import erasure_closed
-from tasks.cases.states import Kind, State
+from tasks.cases.states import Kind, State, path
 from tasks.cases.steps import UNSETTLED, make_due
 from tasks.cases.transitions import check, move
 from tasks.errors import DossierError
@@ -120,7 +120,12 @@ _NEXT = {
 
 
 def void(case: Case, *, at: datetime) -> None:
-    """Send a case back to review, because what was approved is not what is there. The office is told."""
+    """Send a case back to review, because what was approved is not what is there. The office is told.
+
+    A case that moved on meanwhile, such as one that was withdrawn, stays where it is.
+    """
+    if path(case.kind, case.state, State.REVIEW) is None:
+        return
     move(case, State.REVIEW, by=SYSTEM, at=at, approved_hash="", execute_on=None)
     case.steps.exclude(phase=Phase.COLLECT).delete()
     record("void", case, by=SYSTEM, at=at, binds=case.content_hash)
