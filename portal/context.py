@@ -9,6 +9,11 @@ from tasks import conf
 
 OFFICE = {"Privacy handlers", "Privacy approvers", "Data protection officers", "Privacy auditors"}
 
+HOME = {"home", "download", "download_check", "delete", "delete_when", "delete_confirm"}
+REQUESTS = {"requests", "case", "progress", "withdraw", "answer", "forget", "certificate"}
+ACCOUNT = ("account_", "mfa_", "usersessions_")
+ENTRANCE = {"account_login", "account_logout", "account_signup", "account_reauthenticate"}
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -25,6 +30,14 @@ class Desk:
         """The name of the page in the navigation: ``portal:home``, ``dpo:inbox``."""
         match = self.request.resolver_match
         return match.view_name if match else ""
+
+    @property
+    def area(self) -> str:
+        """Which entry of the navigation a page belongs to: home, requests, account or none."""
+        app, _, page = self.section.rpartition(":")
+        if app == "portal":
+            return "requests" if page in REQUESTS else "home" if page in HOME else ""
+        return "account" if page.startswith(ACCOUNT) and page not in ENTRANCE else ""
 
     @property
     def in_office(self) -> bool:

@@ -75,7 +75,7 @@ def _access(case: Case, here: int) -> list[tuple[str, str]]:
         (_("Received"), short_moment(case.received_at)),
         (_("Collecting"), _("We look everywhere")) if here <= 1 else (_("Collected"), _collected(case)),
         (_("In review"), _review(case)) if here <= 2 else (_("Reviewed"), _decided(case)),
-        (_("Ready"), _("You download") if here < 3 else ""),
+        (_("Ready"), _("You download")),
         (_("Closed"), _ended(case) or _expiry(case)),
     ]
 

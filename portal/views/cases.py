@@ -4,17 +4,19 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from portal import confirmation, journey, people
 from portal.fates import Fates
 from portal.forms import AnswerForm
 from tasks.cases import operations, queries
-from tasks.cases.models import Case, NoteKind
+from tasks.cases.models import Case, NoteKind, Phase
 from tasks.cases.states import State
 from tasks.errors import TransitionRefused
 
@@ -37,12 +39,21 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "portal/case.html", _context(request, people.own_case(request, reference)))
 
 
-@login_required
 @never_cache
 @require_safe
 def progress(request: HttpRequest, reference: str) -> HttpResponse:
-    """The part of the page that changes. When nothing changes by itself any more it carries no trigger."""
-    return render(request, "portal/case/_request.html", _context(request, people.own_case(request, reference)))
+    """The part of the page that changes. When nothing changes by itself any more it carries no trigger.
+
+    Somebody who is signed out meanwhile gets the sign-in page whole, not inside this one.
+    """
+    if not request.user.is_authenticated:
+        return (
+            HttpResponseClientRefresh()
+            if "HX-Request" in request.headers
+            else redirect_to_login(request.get_full_path())
+        )
+    context = {**_context(request, people.own_case(request, reference)), "is_fragment": True}
+    return render(request, "portal/case/_request.html", context)
 
 
 @login_required
@@ -116,6 +127,7 @@ def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
         "fates": Fates.of(mine.plan) if mine.plan else None,
         "decision": mine.decisions.filter(verdict="reject").last() if mine.state == State.REJECTED else None,
         "notes": notes,
+        "searched": sum(step["phase"] == Phase.COLLECT and not step["error"] for step in far["steps"]),
         "question": next((n for n in reversed(notes) if n.kind == NoteKind.QUESTION), None),
         "stoppable": State(mine.state) in journey.STOPPABLE,
         "due": mine.adjusted_due_on(now),

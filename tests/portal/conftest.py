@@ -9,10 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.confirmation import SESSION_KEY
+from tasks import export, vault
 from tasks.cases import operations
 from tasks.cases.actors import Actor
 from tasks.cases.models import Case
 from tasks.cases.subjects import subject_of
+from tasks.export.about import About, Built
 
 
 def signed_in(user: User) -> Client:
@@ -38,6 +40,17 @@ def work_off() -> None:
             operations.work(step, at=timezone.now())
         if not steps:
             return
+
+
+def build(parts: object, *, about: About, prefix: str) -> list[Built]:
+    """Seal three small files, as ``export.build`` seals large ones."""
+    built = []
+    for kind in ("zip", "pdf", "json"):
+        with vault.writing(f"{prefix}.{kind}") as out:
+            out.write(f"{kind} of {about.reference}".encode())
+        filename = f"my-data-{about.reference}.{kind}"
+        built.append(Built(kind, f"{prefix}.{kind}", filename, out.size, out.sha256, pages=3))
+    return built
 
 
 @pytest.fixture
@@ -87,8 +100,9 @@ def approve(axel: User) -> Callable[[Case], Case]:
 
 
 @pytest.fixture
-def ready(copy: Case, approve: Callable[[Case], Case]) -> Case:
-    """Alice's copy is ready, with real files in the vault."""
+def ready(copy: Case, approve: Callable[[Case], Case], monkeypatch: pytest.MonkeyPatch) -> Case:
+    """Alice's copy is ready, with small files in the vault; the journeys make real ones."""
+    monkeypatch.setattr(export, "build", build)
     approve(copy)
     work_off()
     copy.refresh_from_db()

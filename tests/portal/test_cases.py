@@ -68,6 +68,13 @@ def test_the_finished_fragment_carries_no_trigger(hers, copy):
     assert "<html" not in fragment
 
 
+def test_somebody_who_was_signed_out_meanwhile_gets_the_whole_sign_in_page(client, copy):
+    answer = client.get(address(copy, "progress/"), headers={"HX-Request": "true"})
+
+    assert answer["HX-Refresh"] == "true"
+    assert copy.reference not in answer.content.decode()
+
+
 def test_progress_is_counted_in_records(hers, copy):
     work_off()
 
@@ -149,7 +156,11 @@ def test_a_refusal_names_ground_reasons_and_remedies(hers, copy, axel):
     work_off()
     copy.refresh_from_db()
     operations.reject(
-        copy, by=Actor.of_user(axel), at=timezone.now(), ground="12-5-excessive", text="You asked three times this week."
+        copy,
+        by=Actor.of_user(axel),
+        at=timezone.now(),
+        ground="12-5-excessive",
+        text="You asked three times this week.",
     )
 
     page = hers.get(address(copy)).content.decode()

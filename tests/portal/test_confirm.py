@@ -63,7 +63,9 @@ def test_the_password_can_be_tried_eight_times_in_five_minutes(hers):
     assert not passes(hers)
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"]
+)
 def test_confirming_never_leads_to_another_site(hers, elsewhere):
     answer = hers.post("/privacy/confirm/?next=" + elsewhere, {"way": "password", "password": PASSWORD})
 
@@ -197,9 +199,7 @@ def test_no_code_goes_to_an_address_that_nobody_confirmed(alice, mailbox):
     assert mailbox.all() == []
 
 
-@pytest.mark.parametrize(
-    "name", ["account_email", "mfa_activate_totp", "mfa_add_webauthn"]
-)
+@pytest.mark.parametrize("name", ["account_email", "mfa_activate_totp", "mfa_add_webauthn"])
 def test_the_locks_of_an_account_are_not_changed_without_confirming(alice, name):
     alice.set_unusable_password()  # whom allauth lets through
     alice.save()

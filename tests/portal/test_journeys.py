@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from examples.shop.demo import data
 from tasks.cases import operations
 from tasks.cases.actors import Actor
+from tests import people
 from tests.portal.journeys import approve, ask_for_a_copy, case_of, confirm_by_password, reaches
 
 
@@ -25,12 +26,21 @@ def shop(transactional_db: None) -> None:
 
 @pytest.fixture
 def customer(shop: None) -> User:
+    """Somebody with much data."""
     return User.objects.get(email="alice@example.com")
 
 
 @pytest.fixture
-def other(shop: None) -> User:
+def leaver(shop: None) -> User:
+    """Another customer, who leaves."""
     return User.objects.get(email="bob@example.com")
+
+
+@pytest.fixture
+def other(transactional_db: None) -> User:
+    """Somebody with an account and little else, and an office."""
+    people.make("axel", last_name="Brandt", groups=("Privacy approvers",))
+    return people.make("bob", last_name="Okafor")
 
 
 def test_a_person_downloads_what_is_held_about_them(page: Page, live_server, worker, customer, login, tmp_path: Path):
@@ -38,7 +48,7 @@ def test_a_person_downloads_what_is_held_about_them(page: Page, live_server, wor
     case = ask_for_a_copy(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("A person checks your data", timeout=60_000)
     approve(case, worker)
-    page.get_by_role("link", name="Renew it now").click() if page.get_by_role("link", name="Renew it now").count() else page.reload()
+    page.reload()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Your data is ready", timeout=90_000)
 
@@ -54,21 +64,18 @@ def test_a_person_downloads_what_is_held_about_them(page: Page, live_server, wor
     assert zipfile.ZipFile(next(tmp_path.glob("*.zip"))).testzip() is None
 
 
-def test_the_page_follows_the_work_without_a_click(page: Page, live_server, worker, other, login):
+def test_the_page_follows_the_work_without_a_click_and_then_rests(page: Page, live_server, worker, other, login):
     login(page, other)
-    case = ask_for_a_copy(page)
-    approve(case, worker)
+    ask_for_a_copy(page)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("A person checks your data", timeout=60_000)
-    page.reload()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your data is ready", timeout=90_000)
 
-    expect(page).to_have_title(re.compile("Ready"))
+    expect(page).to_have_title(re.compile("In review"))
     assert page.locator("[hx-trigger]").count() == 0
 
 
-def test_a_person_has_their_account_deleted(page: Page, live_server, worker, other, login, mailbox):
-    login(page, other)
+def test_a_person_has_their_account_deleted(page: Page, live_server, worker, leaver, login, mailbox):
+    login(page, leaver)
     page.goto("/privacy/")
     page.get_by_role("link", name="See what happens").click()
     expect(page.get_by_role("heading", name="Kept for now")).to_be_visible()
@@ -76,7 +83,7 @@ def test_a_person_has_their_account_deleted(page: Page, live_server, worker, oth
     page.get_by_text("As soon as it is approved").first.click()
     page.get_by_role("button", name="Continue to step 3: confirm").click()
     page.get_by_role("button", name="Send me a code").click()
-    letter = mailbox.to(other.email)[-1].get_body(("plain",)).get_content()
+    letter = mailbox.to(leaver.email)[-1].get_body(("plain",)).get_content()
     page.get_by_label("Code from the e-mail").fill(re.search(r"\b\d{6}\b", letter)[0])
     page.get_by_role("button", name="Continue with the code").click()
     page.get_by_label("I understand that deleted data cannot be brought back.").check()
@@ -94,11 +101,11 @@ def test_a_person_has_their_account_deleted(page: Page, live_server, worker, oth
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in to your privacy desk")
     page.get_by_role("link", name="Open a receipt").click()
     page.get_by_label("Reference").fill(case.reference)
-    page.get_by_label("Key").fill(key)
+    page.get_by_role("textbox", name="Key").fill(key)
     page.get_by_role("button", name="Open the receipt").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Certificate of a deletion")
     expect(page.get_by_text("Nothing was left of what had to go.")).to_be_visible()
-    assert "bob" not in page.content().lower().replace("bobbin", "")
+    assert "bob@example.com" not in page.content()
 
 
 def test_a_deletion_is_cancelled_until_its_day(page: Page, live_server, worker, other, login):
@@ -141,11 +148,13 @@ def test_a_refusal_is_explained(page: Page, live_server, worker, other, login):
     case = ask_for_a_copy(page)
     worker.wait_until(reaches(case, "review"), "the collection to end")
     axel = Actor.of_user(User.objects.get(email="axel@example.com"))
-    operations.reject(case, by=axel, at=timezone.now(), ground="12-5-excessive", text="This is the ninth copy this month.")
+    operations.reject(
+        case, by=axel, at=timezone.now(), ground="12-5-excessive", text="This is the ninth copy this month."
+    )
 
     page.reload()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("We do not do what you asked")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your request is refused")
     expect(page.get_by_text("This is the ninth copy this month.")).to_be_visible()
     expect(page.get_by_text("You can go to court.")).to_be_visible()
 
@@ -169,24 +178,25 @@ def test_everything_works_without_javascript(browser: Browser, live_server, work
     context.close()
 
 
-def test_a_passkey_confirms(page: Page, live_server, customer, login, settings):
+def test_a_passkey_confirms(page: Page, live_server, other, login, settings):
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
     tools = page.context.new_cdp_session(page)
     tools.send("WebAuthn.enable")
     key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
     key |= {"isUserVerified": True, "automaticPresenceSimulation": True}
     tools.send("WebAuthn.addVirtualAuthenticator", {"options": key})
-    login(page, customer)
+    login(page, other)
     page.goto("/accounts/2fa/webauthn/add/")
     confirm_by_password(page)
     page.get_by_label("Name").fill("This laptop")
+    page.get_by_label("Passwordless").check()
     page.get_by_role("button", name="Add it").click()
     page.wait_for_url("**/2fa/**")
     page.context.clear_cookies(name="sessionid")
 
     page.goto("/accounts/login/?next=/privacy/delete/when/")
     page.get_by_role("button", name="Continue with a passkey").click()
-    page.wait_for_url("**/privacy/delete/when/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("When shall it happen?")
     page.get_by_text("Until then you can cancel.").click()
     page.get_by_role("button", name="Continue to step 3: confirm").click()
     page.get_by_role("button", name="Continue with a passkey").click()

@@ -14,10 +14,18 @@ from tests.portal.conftest import confirm, signed_in
 
 TEMPLATES = sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
 WEB = [path for path in TEMPLATES if path.parts[-2] not in {"letters", "pdf", "export", "viewer"}]
-PUBLIC = ["portal:start", "portal:receipt", "account_login", "account_signup", "account_reset_password", "account_request_login_code"]
+PUBLIC = [
+    "portal:start",
+    "portal:receipt",
+    "account_login",
+    "account_signup",
+    "account_reset_password",
+    "account_request_login_code",
+]
 OWN = [
     "portal:home", "portal:download", "portal:delete", "portal:delete_when", "portal:requests", "portal:confirm",
-    "account_email", "account_change_password", "account_logout", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
+    "account_email", "account_change_password", "account_logout", "account_reauthenticate", "mfa_index",
+    "mfa_activate_totp",
     "mfa_list_webauthn", "mfa_add_webauthn", "usersessions_list",
 ]  # fmt: skip
 

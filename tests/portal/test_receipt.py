@@ -64,7 +64,11 @@ def test_a_wrong_key_and_a_wrong_reference_get_the_same_answer(client, deletion)
 
     assert wrong_key.status_code == wrong_reference.status_code == 422
     same = [
-        answer.content.decode().split("</form>")[0].replace(deletion.reference, "").replace("D26-0000", "").split("csrf")[0]
+        answer.content.decode()
+        .split("</form>")[0]
+        .replace(deletion.reference, "")
+        .replace("D26-0000", "")
+        .split("csrf")[0]
         for answer in (wrong_key, wrong_reference)
     ]
     assert same[0] == same[1]

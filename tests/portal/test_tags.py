@@ -9,13 +9,21 @@ from portal.templatetags import dossier
 
 @pytest.mark.parametrize(
     ("size", "text"),
-    [(0, "0 bytes"), (999, "999 bytes"), (1_000, "1.0\u00a0kB"), (1_900_000, "1.9\u00a0MB"), (5_200_000_000, "5.2\u00a0GB")],
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1_000, "1.0\u00a0kB"),
+        (1_900_000, "1.9\u00a0MB"),
+        (5_200_000_000, "5.2\u00a0GB"),
+    ],
 )
 def test_sizes_are_said_as_a_file_manager_says_them(size, text):
     assert dossier.filesize(size) == text
 
 
-@pytest.mark.parametrize("value", [date(2026, 4, 7), datetime(2026, 4, 6, 23, tzinfo=UTC), "2026-04-07", "2026-04-06T23:00:00+00:00"])
+@pytest.mark.parametrize(
+    "value", [date(2026, 4, 7), datetime(2026, 4, 6, 23, tzinfo=UTC), "2026-04-07", "2026-04-06T23:00:00+00:00"]
+)
 def test_dates_are_the_controllers(value):
     assert dossier.local_day(value) == "Tuesday 7 April 2026"
 
@@ -34,7 +42,10 @@ def test_an_address_is_masked(address, shown):
 
 
 def test_an_icon_is_hidden_from_screen_readers_and_turns_with_the_line():
-    assert dossier.icon("back") == '<svg class="icon icon--turns" aria-hidden="true"><use href="/static/img/icons.svg#i-back"/></svg>'
+    assert (
+        dossier.icon("back")
+        == '<svg class="icon icon--turns" aria-hidden="true"><use href="/static/img/icons.svg#i-back"/></svg>'
+    )
     assert "icon--turns" not in dossier.icon("check")
 
 
