@@ -1,23 +1,29 @@
 """Files whose time is over leave the vault, and nothing sealed stays behind a case that is finished."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from tasks import vault
 from tasks.cases import files, operations
 from tasks.cases.models import Case, Package, Step
 from tasks.cases.states import FINAL, State
 from tasks.errors import TransitionRefused
 
 AT_ONCE = 200
+A_DAY = timedelta(days=1)  # nobody writes one file for longer
 
 
 def sweep(*, at: datetime) -> dict[str, int]:
     """Expire copies whose date is over and remove what finished cases left in the vault. Safe to repeat.
 
-    Returns ``{"expired": cases, "purged": files}``.
+    Returns ``{"expired": cases, "purged": files, "drafts": files}``.
     """
-    return {"expired": expire_packages(at=at), "purged": purge_finished(at=at)}
+    return {
+        "expired": expire_packages(at=at),
+        "purged": purge_finished(at=at),
+        "drafts": vault.remove_drafts(before=at - A_DAY),
+    }
 
 
 def expire_packages(*, at: datetime) -> int:

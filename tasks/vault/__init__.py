@@ -2,6 +2,16 @@
 
 from tasks.vault.keys import fingerprint
 from tasks.vault.seal import SealingWriter, open_text, seal_text
-from tasks.vault.storage import delete, exists, reading, writing
+from tasks.vault.storage import delete, exists, reading, remove_drafts, writing
 
-__all__ = ["SealingWriter", "delete", "exists", "fingerprint", "open_text", "reading", "seal_text", "writing"]
+__all__ = [
+    "SealingWriter",
+    "delete",
+    "exists",
+    "fingerprint",
+    "open_text",
+    "reading",
+    "remove_drafts",
+    "seal_text",
+    "writing",
+]

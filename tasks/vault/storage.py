@@ -4,7 +4,8 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -60,6 +61,17 @@ def publish(sealed: IO[bytes], draft: str, name: str) -> None:
     sealed.seek(0)
     delete(name)
     storage().save(name, File(sealed))
+
+
+def remove_drafts(*, before: datetime) -> int:
+    """Remove drafts of writers that were killed before that moment; how many. Published files are not touched."""
+    count = 0
+    for draft in folder().glob(".draft-*"):
+        with suppress(FileNotFoundError):  # published this moment
+            if draft.stat().st_mtime < before.timestamp():
+                draft.unlink()
+                count += 1
+    return count
 
 
 def keep_entry(directory: Path) -> None:
