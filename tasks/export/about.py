@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone, translation
 
+from tasks.transform.text import shown
+
+WORDS = ("reference", "person_name", "person_contact", "reviewed_by", "incomplete_reason")
+
 
 @dataclass(frozen=True)
 class SourceReport:
@@ -42,6 +46,10 @@ class About:
     incomplete_reason: str = ""
     data_map_version: str = ""
     categories: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in WORDS:
+            object.__setattr__(self, name, " ".join(shown(str(getattr(self, name))).split()))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -66,7 +66,7 @@ def test_a_record_is_called_by_its_label_or_its_kind(told, orders, order, noon) 
 def test_a_row_between_two_things_is_called_by_both(told, noon, alice) -> None:
     through = Post._meta.get_field("tags").remote_field.through
     post = Post.objects.create(author=alice, title="Kettles", written_at=noon)
-    tag = Post._meta.get_field("tags").related_model.objects.create(**{"name": "tea"})
+    tag = Post._meta.get_field("tags").related_model.objects.create(name="tea")
 
     told_of = told(batch_of(through, {"id": 1, "post_id": post.pk, "tag_id": tag.pk}))
 

@@ -16,7 +16,7 @@ class Command(DossierCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("pk", help="primary key of the person in the subject model")
-        parser.add_argument("--to", required=True, metavar="DIR", type=Path, help="folder to write to; made where missing")
+        parser.add_argument("--to", required=True, metavar="DIR", type=Path, help="where to write; made if missing")
         parser.add_argument("--only", default="", metavar="json,csv,html,pdf,zip", help="these formats only")
         parser.add_argument("--language", default="en", help="of our own words in it")
 

@@ -1,0 +1,115 @@
+"""START-HERE.html in a real browser, from the disk, with the network watched."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.export.conftest import COVERED, HOSTILE, Unpacked
+
+
+@pytest.fixture
+def viewer(package: Unpacked, browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """The page, and whatever it asked for or complained about."""
+    context = browser.new_context(locale="en-GB")
+    page, noise = context.new_page(), []
+    page.on("request", lambda request: noise.append(request.url))
+    page.on("console", lambda message: noise.append(message.text))
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    page.on("dialog", lambda dialog: noise.append("dialog"))
+    page.goto((package.folder / "START-HERE.html").as_uri())
+    yield page, noise
+    context.close()
+
+
+def test_it_opens_from_the_disk_and_asks_for_nothing(viewer) -> None:
+    page, noise = viewer
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your data at Kestrel & Moss GmbH")
+    expect(page.get_by_role("status")).to_have_text("15 records")
+    assert noise == [page.url]
+
+
+def test_search_narrows_to_records_with_all_words(viewer) -> None:
+    page, _noise = viewer
+
+    page.get_by_label("Search").fill("marina klingeln")
+
+    expect(page.get_by_role("status")).to_have_text("1 records")
+    expect(page.locator("li:visible")).to_have_count(1)
+    expect(page.locator("li:visible h4")).to_have_text("Order KM-0")
+
+
+def test_search_finds_any_script_and_can_be_undone(viewer) -> None:
+    page, _noise = viewer
+
+    page.get_by_label("Search").fill("茶很好")
+    expect(page.get_by_role("status")).to_have_text("1 records")
+    page.get_by_label("Search").fill("")
+
+    expect(page.get_by_role("status")).to_have_text("15 records")
+
+
+def test_a_category_can_be_chosen(viewer) -> None:
+    page, _noise = viewer
+
+    page.get_by_label("Category").select_option(label="Support (4)")
+
+    expect(page.get_by_role("status")).to_have_text("4 records")
+    expect(page.get_by_role("heading", name="Orders", level=2)).to_be_hidden()
+
+
+def test_hostile_text_is_text(viewer) -> None:
+    page, noise = viewer
+
+    assert page.evaluate("document.images.length") == 0
+    assert page.locator("script").count() == 1
+    assert HOSTILE in page.locator("main").text_content()
+    assert "dialog" not in noise
+
+
+def test_it_can_be_read_without_javascript(package: Unpacked, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((package.folder / "START-HERE.html").as_uri())
+
+    expect(page.get_by_role("search")).to_have_count(0)
+    expect(page.get_by_text("Order KM-3", exact=True)).to_be_visible()
+    context.close()
+
+
+def test_it_fits_a_telephone(package: Unpacked, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto((package.folder / "START-HERE.html").as_uri())
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
+
+
+def test_axe_finds_nothing(viewer) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, _noise = viewer
+    page.goto(page.url)
+
+    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_its_policy_lets_only_its_own_script_and_style_in(package: Unpacked) -> None:
+    page = (package.folder / "START-HERE.html").read_text(encoding="utf-8")
+
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert policy
+    assert policy[1].startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy[1]
+    assert " style=" not in page
+    assert COVERED not in page
+
+
+def test_a_piece_of_it_can_be_written_without_holding_all(package: Unpacked) -> None:
+    assert Path(package.folder / "START-HERE.html").stat().st_size < 200_000
