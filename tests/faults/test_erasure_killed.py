@@ -102,29 +102,35 @@ def make(model: type[Model], who: int, n: int, base: int, more: Any) -> None:
     QuerySet(model=model).bulk_create(rows)
 
 
-def erase(run_id: uuid.UUID, at: Any) -> erasure.DeleteStats:
+def erase(run_id: uuid.UUID, at: Any, on_progress: Any = None) -> erasure.DeleteStats:
     subject = Subject(Partner, ALICE, "default")
     plan = erasure.resume(run_id) or erasure.plan(subject, at=at)
-    return erasure.apply(subject, plan, run_id=run_id, at=at)
+    return erasure.apply(subject, plan, run_id=run_id, at=at, on_progress=on_progress)
 
 
-def in_a_process(run_id: uuid.UUID, at: Any, *, kill_after: float | None) -> bool:
-    """Erase in a child process; whether it was killed on its way."""
+def in_a_process(run_id: uuid.UUID, at: Any, *, kill_after: tuple[int, float] | None = None) -> bool:
+    """Erase in a child process; whether it was killed on its way: so many transactions, and so many seconds more."""
     connections.close_all()
+    read, write = os.pipe()
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            erase(run_id, at)
+            erase(run_id, at, on_progress=lambda done, total: os.write(write, b"."))
             status = 0
         except BaseException:  # noqa: BLE001 - a child must not return into the test
             traceback.print_exc()
         finally:
             os._exit(status)
+    os.close(write)
     if kill_after is not None:
-        time.sleep(kill_after)
+        transactions, seconds = kill_after
+        for _ in range(transactions):
+            os.read(read, 1)
+        time.sleep(seconds)
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    os.close(read)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the eraser failed by itself"
     return os.WIFSIGNALED(status)
 
@@ -153,9 +159,7 @@ def end_state(run_id: uuid.UUID) -> dict[str, Any]:
 def test_killed_again_and_again_it_ends_as_if_it_had_never_been(noon):
     chance = random.Random(os.environ.get("ERASURE_SEED", "17"))
     fill()
-    began = time.monotonic()
-    assert not in_a_process(uuid.UUID(int=1), noon, kill_after=None)
-    took = time.monotonic() - began
+    in_a_process(uuid.UUID(int=1), noon)
     whole, stats = end_state(uuid.UUID(int=1)), erase(uuid.UUID(int=1), noon)
     kills = turn = 0
 
@@ -163,9 +167,8 @@ def test_killed_again_and_again_it_ends_as_if_it_had_never_been(noon):
         turn += 1
         run_id = uuid.UUID(int=turn + 1)
         fill()
-        for _ in range(8):
-            kills += in_a_process(run_id, noon, kill_after=chance.uniform(0, took * 0.6))
-        in_a_process(run_id, noon, kill_after=None)
+        while in_a_process(run_id, noon, kill_after=moment(chance)):
+            kills += 1
 
         assert end_state(run_id) == whole
         assert erase(run_id, noon) == stats
@@ -182,3 +185,10 @@ def test_killed_again_and_again_it_ends_as_if_it_had_never_been(noon):
     assert whole["finished"]
     assert whole["journal"] == 0
     assert len(whole["kept"]) == 42
+
+
+def moment(chance: random.Random) -> tuple[int, float]:
+    """Somewhere inside a transaction; now and then before the first one, while it plans."""
+    if chance.random() < 0.1:
+        return 0, chance.uniform(0, 0.5)
+    return chance.randint(1, 5), chance.uniform(0, 0.006)
