@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from tasks import export
 from tasks.cases import operations
 from tasks.cases.actors import Actor
 from tasks.cases.models import Case
 from tasks.cases.subjects import subject_of
 from tests import people
-from tests.portal.conftest import work_off
+from tests.portal.conftest import build, work_off
 from tests.portal.journeys import confirm_by_password
 
 PUBLIC = [
@@ -48,8 +49,9 @@ def office(transactional_db: None) -> dict[str, Actor]:
 
 
 @pytest.fixture
-def at_stage(hers: User, office: dict[str, Actor]) -> Callable[[str], Case]:
+def at_stage(hers: User, office: dict[str, Actor], monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Case]:
     """``at_stage("ready")``: a case of Alice that has got so far."""
+    monkeypatch.setattr(export, "build", build)
 
     def make(stage: str) -> Case:
         now, alice = timezone.now(), Actor.of_user(hers)

@@ -9,9 +9,6 @@ from tasks import audit
 from tasks.cases import operations
 from tests.portal.conftest import confirm, signed_in
 
-# WeasyPrint leaves its colour profile for the garbage collector to close.
-pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning")
-
 
 def address(case, rest="") -> str:
     return f"/privacy/requests/{case.reference}/{rest}"
