@@ -233,9 +233,18 @@ def test_a_failed_source_stands_on_the_cover_with_the_reason(pack: Callable[...,
 
     words = text_of(pack(sources=failed, incomplete_reason="It is being rebuilt.").files["pdf"])
 
+    assert "A part of what Kestrel & Moss GmbH holds about Alice Hartmann" in words
+    assert "Everything Kestrel" not in words
     assert "No. Not every source answered: Cart store. It is being rebuilt." in words
     assert "This answer is not complete." in words
     assert "Cart store did not answer" in words
+
+
+def test_an_answer_to_a_part_is_not_called_everything(pack: Callable[..., Unpacked]) -> None:
+    words = text_of(pack(categories=("account",)).files["pdf"])
+
+    assert "A part of what Kestrel & Moss GmbH holds" in words
+    assert "For the categories that were asked for: yes." in words
 
 
 def test_data_that_nobody_described_is_called_that(alice: User, pack: Callable[..., Unpacked], monkeypatch) -> None:
