@@ -1,6 +1,5 @@
 """Carry out a plan: short transactions, each with its ledger row, to be killed and begun again at any instruction."""
 
-import json
 import time
 import uuid
 from collections.abc import Callable
@@ -13,13 +12,14 @@ from tasks.collector import Subject
 from tasks.collector.graph import Graph, graph
 from tasks.datamap.relations import Relation
 from tasks.erasure import files, ledger
-from tasks.erasure.keys import plain
+from tasks.erasure.keys import as_json, plain
 from tasks.erasure.models import Action, ErasureBatch, ErasureRun
 from tasks.erasure.order import Run, Stage
 from tasks.erasure.plan import Plan
 from tasks.erasure.plan import plan as make_plan
 from tasks.erasure.rows import change, delete
 from tasks.erasure.stats import DeleteStats
+from tasks.erasure.steps import Step
 from tasks.errors import ApprovalVoid, SourceUnavailable
 
 Progress = Callable[[int, int], None]  # rows done, rows in all
@@ -128,31 +128,28 @@ class Eraser:
             with transaction.atomic(using=alias):
                 here = [(step, keys) for step, keys in runs if self.graph.alias(step.model) == alias]
                 self._touch(here, [found for found in breaks if self.graph.alias(found[0].model) == alias])
-        with transaction.atomic(using=ledger.alias()):
-            self._settle(intents)
-            self._keep(runs)
+        self._settle(intents)
 
     def _write(self, runs: list[Run], *, done: bool) -> list[ErasureBatch]:
         """The ledger's side. Counting comes first, for it takes the lock before anything is read."""
+        for step, keys in runs if done else ():
+            ledger.count_done(self.run, step.label, step.action, len(keys))
         written = []
-        if done:
-            for step, keys in runs:
-                if step.action != Action.KEEP:
-                    ledger.count_done(self.run, step.label, step.action, len(keys))
-            self._keep(runs)
         for step, keys in runs:
             alias = self.graph.alias(step.model)
             files.write(self.run, step, keys, using=alias)
-            if step.action != Action.KEEP:
-                prints = self.prints.of(step.model, keys, using=alias) if step.action == Action.DELETE else {}
-                written.append(ledger.write_batch(self.run, step.model, step.action, keys, prints=prints, done=done))
+            if done and step.action == Action.KEEP:
+                ledger.write_kept(self.run, step.label, {as_json(key): step.until.get(key) for key in keys})
+            else:
+                notes = self._notes(step, keys)
+                written.append(ledger.write_batch(self.run, step.model, step.action, keys, notes=notes, done=done))
         return written
 
-    def _keep(self, runs: list[Run]) -> None:
-        for step, keys in runs:
-            if step.action == Action.KEEP:
-                ledger.count_done(self.run, step.label, step.action, len(keys))
-                ledger.write_kept(self.run, step.model, keys, step.until)
+    def _notes(self, step: Step, keys: list[Any]) -> dict[Any, str]:
+        """What the ledger holds beside each key: a fingerprint of what goes, the last day of what stays."""
+        if step.action == Action.DELETE:
+            return self.prints.of(step.model, keys, using=self.graph.alias(step.model))
+        return {key: day.isoformat() for key, day in step.until.items()} if step.action == Action.KEEP else {}
 
     def _touch(self, runs: list[Run], breaks: list[tuple[Relation, Any]]) -> None:
         """The host's side: keys inside circles are cleared, then each run of rows is changed or deleted."""
@@ -167,9 +164,9 @@ class Eraser:
 
     def _settle(self, intents: list[ErasureBatch]) -> None:
         """Say that what was intended is done, and count it: once, for only what is not done yet is counted."""
-        for row in intents:
-            if plain(ErasureBatch, ledger.alias()).filter(pk=row.pk, done=False).update(done=True):
-                ledger.count_done(self.run, row.label, row.action, len(row.keys))
+        with transaction.atomic(using=ledger.alias()):
+            for row in intents:
+                ledger.settle(self.run, row)
 
     def _finish_intents(self) -> None:
         """Find out what became of batches that were written down when the process was killed.
@@ -177,15 +174,10 @@ class Eraser:
         What the plan does not hold any more was done; the rest comes up again by itself.
         """
         intents = list(plain(ErasureBatch, ledger.alias()).filter(run=self.run, done=False).order_by("pk"))
-        if not intents:
-            return
-        left = make_plan(self.subject, at=self.at).keys()
-        with transaction.atomic(using=ledger.alias()):
+        if intents:
+            left = make_plan(self.subject, at=self.at).keys()
             for row in intents:
-                undone = {json.dumps(key) for key in left.get(row.label, {}).get(row.action, [])}
-                row.keys = [key for key in row.keys if json.dumps(key) not in undone]
-                row.prints = []
-                row.save(using=ledger.alias(), update_fields=["keys", "prints"])
+                ledger.drop_undone(row, left.get(row.label, {}).get(row.action, []))
             self._settle(intents)
 
 

@@ -25,14 +25,18 @@ def write(run: ErasureRun, step: Step, keys: list[Any], *, using: str) -> None:
     fields = [field for field in file_fields(step.model) if step.action == Action.DELETE or field.name in step.changes]
     if not fields:
         return
+    journal = plain(ErasureFile, ledger.alias())
     named = plain(step.model, using).filter(any_of("pk", keys)).values_list(*(field.attname for field in fields))
-    rows = [
-        ErasureFile(run=run, label=step.label, field=field.name, name=str(name))
+    found = {
+        (field.name, str(name))
         for names in named.iterator()
         for field, name in zip(fields, names, strict=True)
         if name and str(name) != str(field.get_default() or "")
-    ]
-    plain(ErasureFile, ledger.alias()).bulk_create(rows, batch_size=500)
+    }
+    again = journal.filter(run=run, label=step.label, name__in={name for _, name in found})
+    known = set(again.values_list("field", "name"))
+    rows = [ErasureFile(run=run, label=step.label, field=field, name=name) for field, name in sorted(found - known)]
+    journal.bulk_create(rows, batch_size=500)
 
 
 def remove(run: ErasureRun, *, alias: Alias, at: datetime) -> int:

@@ -174,24 +174,44 @@ def count_done(run: ErasureRun, label: str, action: str, n: int) -> None:
 
 
 def write_batch(
-    run: ErasureRun, model: type[Model], action: Action, keys: list[Any], *, prints: dict[Any, str], done: bool
+    run: ErasureRun, model: type[Model], action: Action, keys: list[Any], *, notes: dict[Any, str], done: bool
 ) -> ErasureBatch:
-    """Write down whose turn it is or was, with what tells a reused key from the row that went."""
+    """Write down whose turn it is or was, and beside each key what tells a reused one from the row that went."""
     row = ErasureBatch(
         run=run,
         label=model._meta.label,
         action=action,
         keys=[as_json(key) for key in keys],
-        prints=[prints.get(key, "") for key in keys] if prints else [],
+        notes=[notes.get(key, "") for key in keys] if notes else [],
         done=done,
     )
     row.save(using=alias(), force_insert=True)
     return row
 
 
-def write_kept(run: ErasureRun, model: type[Model], keys: Iterable[Any], until: dict[Any, date]) -> None:
-    """Write down rows that stay, each with its last day."""
-    rows = [KeptRow(run=run, label=model._meta.label, key=as_json(key), until=until.get(key)) for key in keys]
+def drop_undone(intent: ErasureBatch, undone: Iterable[Any]) -> None:
+    """Take the keys out of an intent that was not carried out for them."""
+    waiting = {json.dumps(key) for key in undone}
+    notes = intent.notes or [""] * len(intent.keys)
+    pairs = [(key, note) for key, note in zip(intent.keys, notes, strict=True) if json.dumps(key) not in waiting]
+    intent.keys, intent.notes = [key for key, _ in pairs], [note for _, note in pairs]
+    intent.save(using=alias(), update_fields=["keys", "notes"])
+
+
+def settle(run: ErasureRun, intent: ErasureBatch) -> None:
+    """Turn an intent into what was done, and count it; nothing if that happened already."""
+    if not plain(ErasureBatch, alias()).filter(pk=intent.pk, done=False).update(done=True):
+        return
+    count_done(run, intent.label, intent.action, len(intent.keys))
+    if intent.action == Action.KEEP:
+        ends = zip(intent.keys, intent.notes or [""] * len(intent.keys), strict=True)
+        write_kept(run, intent.label, {key: date.fromisoformat(end) if end else None for key, end in ends})
+        intent.delete(using=alias())
+
+
+def write_kept(run: ErasureRun, label: str, ends: dict[Any, date | None]) -> None:
+    """Write down rows that stay, by key, each with its last day."""
+    rows = [KeptRow(run=run, label=label, key=key, until=end) for key, end in ends.items()]
     plain(KeptRow, alias()).bulk_create(rows, batch_size=1_000)
 
 

@@ -67,14 +67,15 @@ class ErasureBatch(models.Model):
     """The keys of rows of one model that were deleted or changed in one transaction.
 
     ``done`` is False only where the rows live in another database than the ledger, between the
-    intent and its execution. ``prints`` runs parallel to ``keys``.
+    intent and its execution. ``notes`` runs parallel to ``keys``: fingerprints of deleted rows, and
+    of an intent to keep the last days.
     """
 
     run = models.ForeignKey(ErasureRun, on_delete=models.CASCADE, related_name="batches")
     label = models.CharField(max_length=200)
     action = models.CharField(max_length=10, choices=Action)
     keys = models.JSONField()
-    prints = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
     done = models.BooleanField(default=True)
 
     class Meta:

@@ -353,7 +353,7 @@ def test_the_ledger_tells_a_reused_key_from_the_person(subject, account, erase, 
     stranger = Account.objects.create(pk=pk, name="Alice Hartmann", joined_at="2027-01-01T00:00Z")
 
     assert batch.keys == [pk]
-    assert batch.prints == [print_]
+    assert batch.notes == [print_]
     assert Prints(batch.run).of(Account, [stranger.pk], using="default") != {pk: print_}
 
 
