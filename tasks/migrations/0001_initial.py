@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                 ('label', models.CharField(max_length=200)),
                 ('action', models.CharField(choices=[('delete', 'Delete'), ('update', 'Update'), ('keep', 'Keep'), ('refused', 'Refused')], max_length=10)),
                 ('keys', models.JSONField()),
-                ('prints', models.JSONField(default=list)),
+                ('notes', models.JSONField(default=list)),
                 ('done', models.BooleanField(default=True)),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='dossier.erasurerun')),
             ],
