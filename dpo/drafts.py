@@ -1,10 +1,11 @@
-"""What somebody typed before they had to confirm who they are: kept in their session for some minutes."""
+"""What somebody typed before they had to confirm who they are: kept sealed in their session for some minutes."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
 
+from tasks.cases import drafts
 from tasks.cases.models import Case
 
 KEY = "dossier_office_draft"
@@ -14,7 +15,7 @@ LASTS = timedelta(minutes=10)
 def keep(request: HttpRequest, case: Case, action: str, *, at: datetime) -> None:
     """Keep the posted form of one action on one case; another draft replaces it."""
     values = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-    request.session[KEY] = {"case": str(case.pk), "action": action, "values": values, "at": at.timestamp()}
+    request.session[KEY] = {"case": str(case.pk), "action": action, "values": drafts.seal(values), "at": at.timestamp()}
 
 
 def kept(request: HttpRequest, case: Case, *, at: datetime) -> tuple[str, dict[str, Any]] | None:
@@ -22,7 +23,8 @@ def kept(request: HttpRequest, case: Case, *, at: datetime) -> tuple[str, dict[s
     draft = request.session.get(KEY)
     if not draft or draft["case"] != str(case.pk) or at.timestamp() - draft["at"] > LASTS.total_seconds():
         return None
-    return draft["action"], draft["values"]
+    values = drafts.unseal(draft["values"])
+    return (draft["action"], values) if values is not None else None
 
 
 def drop(request: HttpRequest) -> None:
