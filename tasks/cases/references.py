@@ -32,8 +32,11 @@ def signs(number: int) -> str:
 
 
 def normal(typed: str) -> str:
-    """What somebody typed, as it was printed: without spaces and dashes, I and L as 1, O as 0."""
-    return "".join(typed.upper().split()).replace("-", "").translate(_MISTAKEN)
+    """What somebody typed, as it was printed: letters and digits only, I and L as 1, O as 0.
+
+    A zero byte never gets through: PostgreSQL would refuse the query.
+    """
+    return "".join(sign for sign in typed.upper() if sign.isalnum()).translate(_MISTAKEN)
 
 
 def hash_of_key(key: str) -> str:

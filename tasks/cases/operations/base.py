@@ -59,7 +59,8 @@ def record(event: str, case: Case, *, by: Actor, at: datetime, **data: Any) -> N
 
 
 def add_note(case: Case, kind: NoteKind, text: str, *, by: Actor, at: datetime) -> Note:
-    """Keep what somebody said, sealed; the audit knows only that they did."""
-    note = Note.objects.create(case=case, kind=kind, by=by.key, by_name=by.name, text=given(text, kind.value), at=at)
+    """Keep what somebody said, sealed; the audit knows only that they did. The person's own name stays out of it."""
+    name = "" if by.owns(case) else by.name
+    note = Note.objects.create(case=case, kind=kind, by=by.key, by_name=name, text=given(text, kind.value), at=at)
     record(kind.value, case, by=by, at=at, note=note.pk)
     return note
