@@ -92,7 +92,9 @@ def work(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office]) ->
     found = [
         seen.way("advise", _("Advise"), "star", _("Put down the advice")) if seen.has(Role.DPO) else None,
         seen.way("comment", _("Comment"), "chat", _("Put down the comment")) if staff else None,
-        seen.way("write", _("Write to the person"), "mail", _("Send the message")) if staff and case.contact else None,
+        seen.way("write", _("Write to the person"), "mail", _("Send the message"))
+        if staff and case.contact and case.subject_key
+        else None,
         seen.way("assign", _("Assign"), "person", _("Assign")) if staff else None,
     ]
     return [way for way in found if way]
