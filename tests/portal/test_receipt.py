@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from tasks.cases import operations
+from tasks.cases.actors import Actor
 from tests.portal.conftest import work_off
 
 RECEIPT = "/privacy/receipt/"
@@ -89,3 +90,12 @@ def test_guessing_is_slowed_down(client, deletion):
 
     assert answer.status_code == 429
     assert "tried too often" in answer.content.decode()
+
+
+def test_the_receipt_of_a_deletion_that_was_cancelled_says_so(client, alice, deletion):
+    operations.withdraw(deletion, by=Actor.of_user(alice), at=timezone.now())
+
+    page = client.post(RECEIPT, {"reference": deletion.reference, "key": deletion.receipt_key}).content.decode()
+
+    assert "This deletion did not take place" in page
+    assert "It was cancelled" in page
