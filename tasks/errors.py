@@ -36,7 +36,9 @@ class TransitionRefused(DossierError):
 
     def __init__(self, case_id: object, *, wanted: str, found: str, why: str = "") -> None:
         self.case_id, self.wanted, self.found = case_id, wanted, found
-        super().__init__(f"case {case_id}: wanted {wanted.upper()}, found {found.upper()}" + (f": {why}" if why else ""))
+        super().__init__(
+            f"case {case_id}: wanted {wanted.upper()}, found {found.upper()}" + (f": {why}" if why else "")
+        )
 
 
 class ApprovalVoid(DossierError):

@@ -17,4 +17,6 @@ class Command(DossierCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = expiry.sweep(at=timezone.now())
-        self.stdout.write(f"{done['expired']} copies expired, {done['purged'] + done['drafts']} leftover files removed.")
+        self.stdout.write(
+            f"{done['expired']} copies expired, {done['purged'] + done['drafts']} leftover files removed."
+        )
