@@ -37,7 +37,7 @@ class Fates:
     @classmethod
     def of(cls, plan: Mapping[str, Any]) -> "Fates":
         """Read ``queries.plan_for`` or a case's plan; rows that hold nothing are left out."""
-        rows = [row for row in _rows(plan) if row["count"]]
+        rows = [row for row in plan.get("rows", []) if row["count"]]
         parts = Counter((row["fate"], row["category"]) for row in rows)
 
         def those(fate: str) -> list[Fate]:
@@ -89,11 +89,6 @@ class Fates:
         return {"deleted": deleted, "anonymised": anonymised, "kept_from": round(deleted + anonymised, 2), "kept": kept}
 
 
-def _rows(plan: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    rows: Any = plan.get("rows", [])
-    return list(rows["rows"] if isinstance(rows, Mapping) else rows)
-
-
 def _fate(row: Mapping[str, Any], *, alone: bool) -> Fate:
     parts = ", ".join(heading_of_label(label) for label in row["labels"])
     title = row["title"] if alone or parts == row["title"] else f"{row['title']}: {parts}"
@@ -103,7 +98,12 @@ def _fate(row: Mapping[str, Any], *, alone: bool) -> Fate:
 def _done(row: Mapping[str, Any], fate: str) -> Fate:
     if fate != "kept":
         return Fate(row["title"], row[fate])
-    return Fate(row["title"], row[fate], _ground(" ".join(row["grounds"]), row["law"]), row["until"])
+    return Fate(
+        row["title"],
+        row[fate],
+        _ground(". ".join(ground.rstrip(".") for ground in row["grounds"]), row["law"]),
+        row["until"],
+    )
 
 
 def _ground(because: str, law: str) -> str:
@@ -116,7 +116,7 @@ def _ground(because: str, law: str) -> str:
 
 def recipients_in(plan: Mapping[str, Any]) -> list[Recipient]:
     """Who received data of the categories in a plan, each once."""
-    categories = (category_of_label(label) for row in _rows(plan) if row["count"] for label in row["labels"])
+    categories = (category_of_label(label) for row in plan.get("rows", []) if row["count"] for label in row["labels"])
     found = {recipient.name: recipient for category in categories for recipient in category.recipients}
     return list(found.values())
 
