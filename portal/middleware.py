@@ -1,16 +1,21 @@
-"""Nobody changes how an account is kept safe without confirming first.
+"""Nobody changes how an account is kept safe without confirming first; a vault that does not open is said on a page.
 
 allauth asks for a password where there is one and lets everybody else through. Then somebody at an open
 computer could add a passkey or an address of their own, and confirm a download with that.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from portal import codes, confirmation
+from tasks.errors import KeyUnavailable
+
+logger = logging.getLogger(__name__)
 
 GUARDED = frozenset({
     "account_email", "account_set_password",
@@ -41,3 +46,21 @@ class AccountGuard:
 def can_confirm(request: HttpRequest) -> bool:
     """Whether there is any way at all; an account without one has to confirm an address first."""
     return bool(confirmation.ways(request.user) or codes.mailbox(request.user))
+
+
+class VaultGuard:
+    """Answer 503 with a clear page where the vault's key is missing or does not open a file; the log says which."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, KeyUnavailable):
+            return None
+        logger.error("%s", exception)
+        answer = HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "600"})
+        answer["Cache-Control"] = "no-store"
+        return answer

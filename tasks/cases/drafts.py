@@ -1,4 +1,4 @@
-"""What somebody typed and has not sent yet: it waits in a session, and sessions lie in the clear, so it waits sealed."""
+"""What somebody typed and has not sent yet waits in a session, and sessions lie in the clear: so it waits sealed."""
 
 import json
 from collections.abc import Mapping

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from tasks import audit, vault
 from tasks.cases.actors import Actor
@@ -44,11 +45,19 @@ def record_download(case: Case, kind: str, *, by: Actor, at: datetime) -> Packag
 
 
 def stream(package: Package) -> Iterator[bytes]:
-    """The clear bytes of a file that a download was recorded for, in pieces. They are nowhere written in the clear.
+    """The clear bytes of a file that a download was recorded for, in pieces.
+
+    The file is opened before this returns, and the vault gives no byte before all of them proved genuine: so
+    nobody is sent a part of it.
 
     Raises:
-        KeyUnavailable: the vault's key does not open it, or the file is damaged; then the stream breaks off.
+        KeyUnavailable: the vault's key does not open it, or the file is damaged.
     """
+    pieces = _pieces(package)
+    return chain([next(pieces, b"")], pieces)
+
+
+def _pieces(package: Package) -> Iterator[bytes]:
     with vault.reading(package.name) as reader:
         while piece := reader.read(CHUNK):
             yield piece
