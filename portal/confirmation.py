@@ -89,11 +89,11 @@ def recently_confirmed(view: View) -> View:
     return guarded
 
 
-def ask(request: HttpRequest) -> HttpResponse:
-    """Send somebody to the page where they confirm, and from there back to where they are."""
+def ask(request: HttpRequest, *, then: str = "") -> HttpResponse:
+    """Send somebody to the page where they confirm, and from there back to where they are, or to ``then``."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    return redirect(f"{reverse('portal:confirm')}?{urlencode({'next': request.get_full_path()})}")
+    return redirect(f"{reverse('portal:confirm')}?{urlencode({'next': then or request.get_full_path()})}")
 
 
 def ways(user: Any) -> frozenset[str]:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "portal.middleware.AccountGuard",
     "django_htmx.middleware.HtmxMiddleware",
     "dpo.access.OfficeMiddleware",
+    "portal.middleware.VaultGuard",
 ]
 
 ROOT_URLCONF = "portal.project.urls"
@@ -117,7 +118,14 @@ CACHES: dict[str, dict[str, object]]
 if _redis := env.text("REDIS_URL"):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}}
 else:  # files, because rate limits and used codes have to hold for every process
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": VAR / "cache",
+            # A full cache throws out at random, also how often somebody has guessed: 300 would be full in minutes.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
 
 # --- who may come in
 

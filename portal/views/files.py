@@ -1,14 +1,17 @@
 """The files that answer a request: for their owner only, after a recent confirmation, never stored on the way."""
 
+from contextlib import suppress
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal import people
+from portal import confirmation, people
 from portal.confirmation import recently_confirmed
 from tasks.cases import operations
 from tasks.cases.models import Package
@@ -47,7 +50,8 @@ def forget(request: HttpRequest, reference: str) -> HttpResponse:
     if mine.state != State.READY:
         return redirect("portal:case", mine.reference)
     if request.method == "POST":
-        operations.forget_copy(mine, by=people.actor(request), at=timezone.now())
+        with suppress(TransitionRefused):  # gone a moment ago
+            operations.forget_copy(mine, by=people.actor(request), at=timezone.now())
         return redirect("portal:case", mine.reference)
     return render(request, "portal/case/forget.html", {"case": mine})
 
@@ -56,7 +60,13 @@ def forget(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @require_POST
 def renew(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask for the same copy anew."""
-    mine = people.own_case(request, reference)
-    again = operations.renew(mine, by=people.actor(request), at=timezone.now())
+    """Ask for the same copy anew: a request like the first one, so it wants a recent confirmation, too."""
+    mine, now = people.own_case(request, reference), timezone.now()
+    there = reverse("portal:case", args=[mine.reference])
+    if not confirmation.recent(request, at=now):
+        return confirmation.ask(request, then=there)
+    try:
+        again = operations.renew(mine, by=people.actor(request), at=now, contact=people.contact(request))
+    except NotAllowed:
+        return redirect(there)
     return redirect("portal:case", again.reference)

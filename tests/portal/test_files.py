@@ -94,8 +94,8 @@ def test_the_copy_can_be_deleted_before_its_date(hers, ready, django_capture_on_
     assert "These files are deleted" in hers.get(address(ready)).content.decode()
 
 
-def test_a_new_copy_is_a_request_of_its_own(hers, ready):
-    answer = hers.post(address(ready, "renew/"))
+def test_a_new_copy_is_a_request_of_its_own(sure, ready):
+    answer = sure.post(address(ready, "renew/"))
 
     assert answer["Location"].startswith("/privacy/requests/D")
     assert answer["Location"] != address(ready)

@@ -154,12 +154,20 @@ def identify(case: Case, *, by: Actor, at: datetime, method: str) -> Case:
     return case
 
 
-def renew(case: Case, *, by: Actor, at: datetime) -> Case:
-    """Ask for the same copy anew, after it expired or because it is old: a request of its own."""
+def renew(case: Case, *, by: Actor, at: datetime, contact: str = "") -> Case:
+    """Ask for the same copy anew, after it expired or because it is old: a request of its own.
+
+    Letters go to ``contact``, which may be another address than before.
+
+    Raises:
+        NotAllowed: not their own, or stopped after "This wasn't me": whoever asks may be the thief.
+    """
     require(by, case, {"subject"}, "ask for a new copy")
+    if case.is_frozen:
+        raise NotAllowed(f"case {case.pk}: the person said that this was not them.")
     subject = Subject.find(case.subject_label, case.subject_key, using=case.subject_alias)
     again = open_access(
-        subject, by=by, at=at, contact=case.contact, person=case.person, language=case.language,
+        subject, by=by, at=at, contact=contact or case.contact, person=case.person, language=case.language,
         categories=case.categories, identity="renewed",
     )  # fmt: skip
     record("renewed", case, by=by, at=at, duplicate=again.duplicate, new=str(again.pk))

@@ -1,0 +1,189 @@
+"""A thief at an open browser, or with a stolen cookie: what they can do without the password or the mailbox."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from portal import codes, limits
+from tasks.cases import letters, operations
+from tasks.cases.actors import Actor
+from tasks.cases.models import Case
+from tasks.cases.states import State
+from tests.enemy.conftest import asks, browser_of
+from tests.people import PASSWORD
+
+CONFIRM = "/privacy/confirm/"
+
+
+def code_in(mailbox) -> str:
+    return re.search(r"\b(\d{6})\b", mailbox.all()[-1].get_body(("plain",)).get_content())[1]
+
+
+def passes(browser: Client) -> bool:
+    """Whether a guarded page lets this browser through."""
+    return browser.get("/privacy/delete/confirm/")["Location"] == reverse("portal:delete_when")
+
+
+def test_a_stolen_session_opens_no_file_and_asks_for_nothing(ready, alice):
+    thief = browser_of(alice)
+
+    thief.post("/privacy/download/", {"scope": "everything", "language": "en"})
+    thief.post("/privacy/delete/when/", {"when": "approved"})
+    wanted = [thief.get(f"/privacy/requests/{ready.reference}/files/{kind}/") for kind in ("zip", "pdf", "json")] + [
+        thief.post("/privacy/download/check/"),
+        thief.post("/privacy/delete/confirm/", {"understood": "on"}),
+    ]
+
+    assert {answer["Location"].partition("?")[0] for answer in wanted} == {CONFIRM}
+    assert Case.objects.count() == 1
+
+
+def test_a_new_copy_wants_a_confirmation_as_the_first_one_did(ready, alice):
+    path = reverse("portal:renew", args=[ready.reference])
+
+    answer = browser_of(alice).post(path)
+
+    assert answer["Location"] == f"{CONFIRM}?next=%2Fprivacy%2Frequests%2F{ready.reference}%2F"
+    assert Case.objects.count() == 1
+    browser_of(alice, sure=True).post(path)
+    assert Case.objects.count() == 2
+
+
+def test_after_this_was_not_me_nobody_renews_the_copy(ready, alice):
+    operations.freeze(ready, at=timezone.now())
+
+    answer = browser_of(alice, sure=True).post(reverse("portal:renew", args=[ready.reference]))
+
+    assert answer["Location"] == reverse("portal:case", args=[ready.reference])
+    assert Case.objects.count() == 1
+
+
+def test_a_confirmation_ends_with_the_session(alice):
+    hers = browser_of(alice)
+    hers.post(CONFIRM, {"way": "password", "password": PASSWORD})
+    assert passes(hers)
+
+    hers.post("/accounts/logout/")
+    hers.force_login(alice)
+
+    assert not passes(hers)
+
+
+def test_the_next_person_at_the_same_browser_has_confirmed_nothing(alice, bob):
+    browser = browser_of(alice)
+    browser.post(CONFIRM, {"way": "password", "password": PASSWORD})
+
+    browser.force_login(bob)
+
+    assert not passes(browser)
+
+
+def test_a_code_of_somebody_else_confirms_nothing(alice, bob, mailbox):
+    hers, his = browser_of(alice), browser_of(bob)
+    hers.post(CONFIRM, {"way": "send"})
+    code = code_in(mailbox)
+    his.post(CONFIRM, {"way": "send"})
+    session = his.session
+    session[codes.SESSION_KEY] = hers.session[codes.SESSION_KEY]  # as if one session held the other's hash
+    session.save()
+
+    his.post(CONFIRM, {"way": "code", "code": code})
+
+    assert not passes(his)
+
+
+def test_guessing_codes_ends_after_twenty_tries_an_hour_whatever_the_session_says(alice, mailbox):
+    hers = browser_of(alice)
+    hers.post(CONFIRM, {"way": "send"})
+    code, kept = code_in(mailbox), hers.session[codes.SESSION_KEY]
+    for _ in range(20):
+        hers.post(CONFIRM, {"way": "code", "code": "000000" if code != "000000" else "111111"})
+        session = hers.session
+        session[codes.SESSION_KEY] = kept  # many requests at once all read the same number of tries
+        session.save()
+
+    hers.post(CONFIRM, {"way": "code", "code": code})
+
+    assert not passes(hers)
+
+
+def test_many_tries_elsewhere_do_not_make_the_desk_forget_these(alice):
+    for _ in range(8):
+        limits.allow("password", alice.pk, times=8, seconds=300, at=timezone.now())
+
+    for number in range(600):  # a cache that is full throws out whatever it likes
+        cache.set(f"noise-{number}", 1)
+
+    assert not limits.allow("password", alice.pk, times=8, seconds=300, at=timezone.now())
+    assert len(list(Path(django_settings.CACHES["default"]["LOCATION"]).iterdir())) > 600
+
+
+@pytest.mark.parametrize(
+    "change", [lambda t: t[:-1], lambda t: t + "A", lambda t: t.swapcase(), lambda t: "x", lambda t: ":::"]
+)
+def test_a_tampered_link_of_this_was_not_me_is_not_there(change, alice, client):
+    case = asks(alice)
+    token = change(letters.not_me_token(case))
+
+    assert client.get(f"/privacy/not-me/{token}/").status_code == 404
+    assert client.post(f"/privacy/not-me/{token}/").status_code == 404
+    case.refresh_from_db()
+    assert not case.is_frozen
+
+
+def test_a_link_of_this_was_not_me_leads_to_its_own_case_only(alice, bob, client):
+    hers, his = asks(alice), asks(bob)
+
+    client.post(f"/privacy/not-me/{letters.not_me_token(hers)}/")
+
+    hers.refresh_from_db(), his.refresh_from_db()
+    assert (hers.is_frozen, his.is_frozen) == (True, False)
+
+
+def test_the_thief_cannot_lift_what_this_was_not_me_stopped(ready, alice):
+    operations.freeze(ready, at=timezone.now())
+    thief = browser_of(alice, sure=True)
+
+    assert thief.get(f"/privacy/requests/{ready.reference}/files/zip/").status_code == 302
+    assert thief.post(f"/office/cases/{ready.reference}/unfreeze/", {"sure": "on"}).status_code == 404
+    ready.refresh_from_db()
+    assert ready.is_frozen
+    assert ready.state == State.READY
+
+
+def test_a_receipt_of_another_reference_or_kind_says_the_same(alice, bob, client):
+    hers, copy = asks(alice, "erasure"), asks(bob)
+    pages = set()
+    for reference, key in (
+        (hers.reference, "A" * 26), ("D26-ZZZZ", "A" * 26), (copy.reference, "A" * 26), (copy.reference, "QQ"),
+    ):  # fmt: skip
+        cache.clear()
+        answer = client.post("/privacy/receipt/", {"reference": reference, "key": key})
+        pages.add((answer.status_code, answer.content.decode().replace(reference, "R").replace(key, "K")))
+
+    assert len({re.sub(r'csrfmiddlewaretoken" value="\w+', "", page) for _status, page in pages}) == 1
+    assert {status for status, _page in pages} == {422}
+
+
+def test_asking_for_deletion_ends_the_thiefs_session(alice, django_capture_on_commit_callbacks):
+    thief = Client()
+    thief.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    assert thief.get("/privacy/").status_code == 200
+    hers = Client()
+    hers.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    hers.get("/privacy/")
+    hers.post(CONFIRM, {"way": "password", "password": PASSWORD})
+    hers.post("/privacy/delete/when/", {"when": "grace"})
+
+    with django_capture_on_commit_callbacks(execute=True):
+        hers.post("/privacy/delete/confirm/", {"understood": "on"})
+
+    assert thief.get("/privacy/")["Location"].startswith("/accounts/login/")
+    assert hers.get("/privacy/").status_code == 200
+    assert Actor.of_user(alice).owns(Case.objects.get())
