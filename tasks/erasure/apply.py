@@ -56,7 +56,7 @@ def apply(
     fresh.check()
     fresh.check_within(plan.decisions)
     run = ledger.start(subject, plan.decisions, run_id, at=at)
-    Eraser(subject, run, graph(subject.model, using=subject.using), at=at, on_progress=on_progress).work()
+    Eraser(subject, run, graph(subject.model, using=subject.using), at=at, on_progress=on_progress).work(fresh)
     return ledger.stats(run)
 
 
@@ -72,11 +72,11 @@ class Eraser:
         self.pace = Pace()
         self.done = self.total = 0
 
-    def work(self) -> None:
-        """Round after round until nothing is left; then the files."""
+    def work(self, found: Plan) -> None:
+        """Round after round until nothing is left, the first as ``found``; then the files."""
         self._finish_intents()
-        for _ in range(ROUNDS):
-            left = self._look()
+        for turn in range(ROUNDS):
+            left = self._left(found if turn == 0 else make_plan(self.subject, at=self.at))
             if not left.total:
                 break
             try:
@@ -92,9 +92,9 @@ class Eraser:
         files.remove(self.run, alias=self.graph.alias, at=self.at)
         ledger.finish(self.run, at=self.at)
 
-    def _look(self) -> Plan:
-        """What is left, all of it approved."""
-        left = make_plan(self.subject, at=self.at).without(ledger.settled_keys(self.run))
+    def _left(self, found: Plan) -> Plan:
+        """What is left to do, all of it approved."""
+        left = found.without(ledger.settled_keys(self.run))
         left.check()
         try:
             left.check_within(self.run.decisions)
