@@ -58,6 +58,16 @@ class Lease:
             facts["counts"] = dict(counts)
         self._facts = facts
 
+    def hold(self) -> None:
+        """Make sure, before something that cannot be undone, that the step is still this worker's. One query.
+
+        Raises:
+            LeaseLost: it is not: stop.
+        """
+        if not self._mine().exists():
+            self._lost.set()
+            raise LeaseLost(f"step {self.step.pk}: the lease is lost.")
+
     def write(self, **facts: Any) -> None:
         """Write the step, if the token still holds.
 

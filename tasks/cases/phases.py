@@ -217,6 +217,7 @@ def erase(lease: Lease) -> Done:
 
 def _told(lease: Lease) -> Callable[[int, int], None]:
     def told(done: int, total: int) -> None:
+        lease.hold()  # "This wasn't me" may have been said meanwhile
         lease.progress(done=done, total=total)
 
     return told

@@ -39,3 +39,10 @@ def stop(case: Case, *, why: str) -> None:
     case.steps.filter(state__in=UNSETTLED).update(
         state=StepState.FAILED, lease_token="", lease_until=None, error=why[:500]
     )
+
+
+def release(case: Case, phase: Phase, *, at: datetime) -> None:
+    """Take the running steps of a phase from whoever works on them; they are due again."""
+    case.steps.filter(phase=phase, state=StepState.RUNNING).update(
+        state=StepState.DUE, lease_token="", lease_until=None, next_try_at=at, sent_at=None
+    )

@@ -6,11 +6,11 @@ from tasks import audit
 from tasks.cases import letters
 from tasks.cases.actors import MAIL_LINK, SYSTEM, Actor
 from tasks.cases.files import purge
-from tasks.cases.models import Case, Letter
+from tasks.cases.models import Case, Letter, Phase
 from tasks.cases.operations.base import STAFF, changing, record, require, write
 from tasks.cases.operations.executing import advance, execute
 from tasks.cases.states import ANSWERED, Role, State
-from tasks.cases.steps import enqueue, stop
+from tasks.cases.steps import enqueue, release, stop
 from tasks.cases.transitions import move
 from tasks.errors import TransitionRefused
 
@@ -32,7 +32,7 @@ def withdraw(case: Case, *, by: Actor, at: datetime) -> Case:
 def freeze(case: Case, *, at: datetime, by: Actor = MAIL_LINK) -> Case:
     """Stop everything, because the person says that this was not them. Nothing moves until staff have looked.
 
-    Freezing twice changes nothing.
+    A worker that is erasing loses its step and stops at its next batch. Freezing twice changes nothing.
 
     Raises:
         TransitionRefused: nothing is left to stop.
@@ -43,6 +43,7 @@ def freeze(case: Case, *, at: datetime, by: Actor = MAIL_LINK) -> Case:
         if case.state in ANSWERED - {State.READY}:
             raise TransitionRefused(case.pk, wanted="frozen", found=case.state)
         write(case, frozen_at=at)
+        release(case, Phase.ERASE, at=at)
         record("frozen", case, by=by, at=at)
         letters.send(case, "frozen", at=at)
         letters.send(case, "alarm", at=at, audience=Letter.OFFICE)
