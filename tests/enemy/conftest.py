@@ -16,7 +16,7 @@ from tasks.cases.subjects import subject_of
 
 
 def browser_of(user: User, *, sure: bool = False, strict: bool = False) -> Client:
-    """Somebody's browser, signed in; ``sure``: confirmed just now, for us and for allauth; ``strict``: asks for tokens."""
+    """Somebody's browser, signed in; ``sure``: confirmed just now, also for allauth; ``strict``: asks for tokens."""
     client = Client(enforce_csrf_checks=strict)
     client.force_login(user)
     if sure:
