@@ -208,3 +208,34 @@ def test_work_that_fails_tells_nobody_who_it_was(broken, zephyrine, axel, logged
     assert Step.objects.exclude(error="").exists()
     assert everywhere() == []
     assert found("log", logged.text) == []
+
+
+def test_a_real_worker_writes_no_trace_either(worker, alice, axel, settings):
+    zephyrine = fill()
+
+    def until(state: str, kind: str) -> Case:
+        worker.wait_until(lambda: Case.objects.filter(kind=kind, state=state).exists(), f"{kind} {state}")
+        return Case.objects.get(kind=kind)
+
+    hers = browser_of(zephyrine, sure=True)
+    hers.post("/privacy/download/", {"scope": "everything", "language": "en", "note": "tamarind-note"})
+    hers.post("/privacy/download/check/")
+    copy = until("review", "access")
+    operations.approve(copy, by=Actor.of_user(axel), at=timezone.now(), seen_hash=copy.content_hash)
+    until("ready", "access")
+    hers.post("/privacy/delete/when/", {"when": "approved"})
+    hers.post("/privacy/delete/confirm/", {"understood": "on"})
+    erasure = until("review", "erasure")
+    operations.approve(erasure, by=Actor.of_user(axel), at=timezone.now(), seen_hash=erasure.content_hash)
+    until("closed", "erasure")
+
+    assert found("worker", worker.said) == []
+    assert everywhere() == []
+
+
+def test_a_line_of_the_log_covers_an_address_in_a_query():
+    record = logging.LogRecord(
+        "x", logging.ERROR, "", 0, "Error at /office/?q=zephyrine.q%40example.com&page=2", (), None
+    )
+
+    assert found("log", CoveringFormatter("%(message)s").format(record)) == []
