@@ -67,7 +67,7 @@ class Rule:
     after: str = ""
     via: str = ""
     missing: str = ""  # of a refusal: what to declare
-    changes: Cleared = field(default=(), compare=False)
+    changes: Cleared = ()
     declared: Fate | None = field(default=None, compare=False)
 
     def as_data(self) -> dict[str, Any]:
