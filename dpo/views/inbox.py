@@ -55,7 +55,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def assign_selected(request: HttpRequest) -> HttpResponse:
     """Give the selected cases to whoever asks. The only thing that is done to many cases at once."""
     me, now, done = actor(request), timezone.now(), 0
-    for case in Case.objects.filter(reference__in=request.POST.getlist("case")[:100]):
+    chosen = [reference for reference in request.POST.getlist("case")[:100] if reference.isprintable()]
+    for case in Case.objects.filter(reference__in=chosen):
         try:
             operations.assign(case, by=me, at=now, to=me)
             done += 1

@@ -27,6 +27,8 @@ OTHER = "application/octet-stream"
 def file(request: HttpRequest, reference: str, kind: str) -> HttpResponseBase:
     """One file as an attachment, unsealed piece by piece while it is sent."""
     mine = people.own_case(request, reference)
+    if not kind.isalnum():
+        raise Http404("no file of this kind")
     try:
         package = operations.record_download(mine, kind, by=people.actor(request), at=timezone.now())
     except Package.DoesNotExist as error:

@@ -98,6 +98,7 @@ def test_no_form_is_taken_without_its_token(alice, axel):
     assert state(case) == before
 
 
+@pytest.mark.postgres
 def test_a_strange_reference_is_not_there_and_breaks_nothing(alice, axel):
     hers, axels = browser_of(alice, sure=True), browser_of(axel, sure=True)
 
@@ -113,6 +114,7 @@ def test_no_sign_that_postgresql_refuses_reaches_a_query():
     assert references.normal("d26\x00-4t7q'\u200b;") == "D264T7Q"
 
 
+@pytest.mark.postgres
 def test_selecting_what_is_no_reference_assigns_nothing(axel, alice):
     asks(alice)
 
@@ -140,3 +142,13 @@ def test_a_made_up_host_gets_no_page_and_no_letter(client, alice, mailbox):
 
     assert answer.status_code == 400
     assert mailbox.all() == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["exe", "%00", "PDF", "..", "pdf%20", "%F0%9F%8C%BF", "p" * 500])
+def test_a_strange_kind_of_file_is_not_there(kind, alice):
+    case = asks(alice)
+
+    answer = browser_of(alice, sure=True).get(f"/privacy/requests/{case.reference}/files/{kind}/")
+
+    assert answer.status_code == 404
