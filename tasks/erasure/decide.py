@@ -6,6 +6,7 @@ looked at: none may lead to a row that goes.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -125,29 +126,43 @@ class Verdicts:
 
     def _inherited(self) -> None:
         children = self._children()
-        todo = [
+        rows = [
             (model, key)
-            for model, rows in self.staying.items()
-            for key in rows
+            for model, keys in self.staying.items()
             if model not in self.lookups.graph.views
+            for key in keys
         ]
-        while todo:
-            row = todo.pop()
-            parent = self.staying[row[0]][row[1]]
-            for (model, key), kind in children.get(row, ()):
-                if row in self.family and kind not in (Kind.CHILD, Kind.PARENT):
-                    continue
-                verdict = Verdict(parent.action, following(parent.rule), until=parent.until)
-                if outlasts(verdict, self.staying.get(model, {}).get(key)):
-                    self._stay(model, [key], verdict)
-                    todo.append((model, key))
+        endless = {row for row in rows if is_endless(self.staying[row[0]][row[1]])}
+        for todo in ([row for row in rows if row not in endless], list(endless)):
+            while todo:
+                row = todo.pop()
+                parent = self.staying[row[0]][row[1]]
+                for child, kind in children.get(row, ()):
+                    passes = row not in self.family or kind in (Kind.CHILD, Kind.PARENT)
+                    if passes and self._inherit(child, parent, ends=child in endless):
+                        todo.append(child)
+
+    def _inherit(self, row: Row, parent: Verdict, *, ends: bool) -> bool:
+        """Let a row stay as its parent does; of one that is kept without a period of its own, take the end only."""
+        model, key = row
+        old = self.staying.get(model, {}).get(key)
+        if ends and old is not None:
+            later = parent.until is not None and (old.until is None or parent.until > old.until)
+            new = replace(old, until=parent.until) if later else old
+        else:
+            new = Verdict(parent.action, following(parent.rule), until=parent.until)
+            later = outlasts(new, old)
+        if later:
+            self._stay(model, [key], new)
+        return later
 
     def _children(self) -> dict[Row, list[tuple[Row, Kind]]]:
-        """Undecided owned rows by the rows that they hang on, for models below one that has staying rows."""
+        """Owned rows that are undecided or kept without an end, by the rows that they hang on."""
         found: dict[Row, list[tuple[Row, Kind]]] = {}
         below = self._below(set(self.staying))
         for model in below:
             undecided = self._open(model, self.closure.owned.get(model, ()))
+            undecided |= {key for key, found in self.staying.get(model, {}).items() if is_endless(found)}
             for key, own in links(model, undecided, targets=below | set(self.staying), lookups=self.lookups):
                 for link in own:
                     if hangs(link.relation):
@@ -235,6 +250,11 @@ class Verdicts:
 def hangs(relation: Relation) -> bool:
     """Whether a row is part of what ``relation`` leads to: by the relation itself or by a declaration."""
     return verdict(relation, registry.get(relation.model)) is not Says.NAMED
+
+
+def is_endless(verdict: Verdict) -> bool:
+    """Whether a row is kept by its own declaration, which states no period: it ends with what it hangs on."""
+    return isinstance(verdict.rule.declared, Keep) and verdict.rule.declared.for_ is None
 
 
 def outlasts(new: Verdict, old: Verdict | None) -> bool:

@@ -59,6 +59,7 @@ def reason(step: Step) -> str:
         "relation": _("It belongs to others; what leads to you is cleared."),
         "view": _("It only shows what is stored elsewhere."),
         "follows": _("It is part of something that stays."),
+        "theirs": _("It is somebody else's."),
     }.get(step.rule.strategy, "")
 
 

@@ -72,6 +72,33 @@ def test_what_hangs_on_a_kept_row_is_kept_as_long(subject, account, declare, noo
     assert kept["fates.Order"].changes.keys() == {"address", "account"}
 
 
+def test_what_is_kept_without_a_period_ends_with_what_it_hangs_on(subject, account, declare, noon):
+    declare(Order, follow=True, erasure=TEN_YEARS)
+    declare(Line, erasure=Keep(because="Part of the order"))
+    lines = [
+        Line.objects.create(order=Order.objects.create(account=account, placed_on=date(year, 5, 1)))
+        for year in (2020, 2024)
+    ]
+
+    (step,) = [step for step in erasure.plan(subject, at=noon).steps if step.label == "fates.Line"]
+
+    assert step.until == {lines[0].pk: date(2030, 5, 1), lines[1].pk: date(2034, 5, 1)}
+    assert step.rule.ground == "Part of the order"
+
+
+def test_a_declaration_touches_nothing_that_is_somebody_elses_alone(subject, account, other, declare, noon):
+    declare(Post, erasure=Anonymise([Null("author"), Blank("text")]))
+    mine = Post.objects.create(author=account, text="mine")
+    theirs = Post.objects.create(author=other, parent=mine, text="theirs")
+
+    plan = erasure.plan(subject, at=noon)
+
+    changed = {
+        step.rule.strategy: (step.keys, sorted(step.changes)) for step in plan.steps if step.label == "fates.Post"
+    }
+    assert changed == {"anonymise": ([mine.pk], ["author", "text"]), "follows": ([theirs.pk], [])}
+
+
 def test_a_period_that_is_over_keeps_nothing(subject, account, declare, noon):
     declare(Order, follow=True, erasure=TEN_YEARS)
     old = Order.objects.create(account=account, placed_on=date(2016, 3, 4))
