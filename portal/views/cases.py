@@ -1,5 +1,6 @@
 """My requests, and one of them: where it stands, what I can do about it."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from portal import confirmation, journey, people
+from portal import confirmation, journey, limits, people
 from portal.fates import Fates
 from portal.forms import AnswerForm
 from tasks.cases import operations, queries
@@ -82,8 +83,12 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return render(request, "portal/case.html", {**_context(request, mine), "form": form}, status=422)
+    now = timezone.now()
+    if not limits.allow("message", request.user.pk, times=20, seconds=3600, at=now):  # each is a mail to the office
+        return render(request, "429.html", status=429)
     say = operations.answer if mine.state == State.AWAITING_SUBJECT else operations.write
-    say(mine, form.cleaned_data["text"], by=people.actor(request), at=timezone.now())
+    with suppress(TransitionRefused):  # pressed twice: the first one is kept
+        say(mine, form.cleaned_data["text"], by=people.actor(request), at=now)
     return redirect("portal:case", mine.reference)
 
 

@@ -12,7 +12,7 @@ from tasks.cases.operations.executing import advance, execute
 from tasks.cases.states import ANSWERED, Role, State
 from tasks.cases.steps import enqueue, release, stop
 from tasks.cases.transitions import move
-from tasks.errors import TransitionRefused
+from tasks.errors import NotAllowed, TransitionRefused
 
 
 def withdraw(case: Case, *, by: Actor, at: datetime) -> Case:
@@ -60,9 +60,15 @@ def freeze_by_link(token: str, *, at: datetime) -> Case:
 
 
 def unfreeze(case: Case, *, by: Actor, at: datetime) -> Case:
-    """Let a frozen case go on, after somebody of the office made sure who asks."""
+    """Let a frozen case go on, after somebody of the office made sure who asks.
+
+    Raises:
+        NotAllowed: not of the office, or their own case: whoever stole their account would let it go on.
+    """
     with changing(case):
         require(by, case, STAFF, "let it go on")
+        if by.owns(case):
+            raise NotAllowed(f"case {case.pk}: nobody lets their own request go on.")
         if not case.is_frozen:
             return case
         write(case, frozen_at=None)
