@@ -1,5 +1,7 @@
 """The jobs: doors for the workers. Each reads the clock, makes one call, and can be delivered any number of times."""
 
+import logging
+from datetime import datetime
 from typing import Any
 
 from celery import shared_task
@@ -7,6 +9,8 @@ from django.utils import timezone
 
 from tasks.cases import letters, operations, queue
 from tasks.housekeeping import expiry
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="dossier.work", acks_late=True, reject_on_worker_lost=True, ignore_result=True)
@@ -25,12 +29,19 @@ def post(*, letter_id: str, **_from_newer_senders: Any) -> None:
 def tick(**_from_newer_senders: Any) -> None:
     """Bring about what time brings: due steps, lost leases, scheduled erasures, expiries, letters, warnings."""
     now = timezone.now()
-    operations.start_scheduled(at=now)
-    operations.expire_unverified(at=now)
-    operations.remind(at=now)
-    operations.warn(at=now)
-    expiry.sweep(at=now)
-    for letter in operations.due_letters(at=now):
+    for bring_about in (
+        send_due, operations.start_scheduled, operations.expire_unverified,
+        operations.remind, operations.warn, expiry.sweep,
+    ):  # fmt: skip
+        try:
+            bring_about(at=now)
+        except Exception as error:  # noqa: BLE001 -- one case whose row is damaged must not stop everybody else's
+            logger.error("tick: %s failed: %s", bring_about.__name__, type(error).__name__)
+
+
+def send_due(*, at: datetime) -> None:
+    """Put what is due into the queue: letters, and steps that nobody works on."""
+    for letter in operations.due_letters(at=at):
         queue.send("dossier.post", letter_id=str(letter))
-    for step in operations.due_steps(at=now):
+    for step in operations.due_steps(at=at):
         queue.send("dossier.work", step_id=str(step))

@@ -1,13 +1,17 @@
 """The vault's key is gone, is another one, or a file is damaged: pages say so, and nobody gets half an answer."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from tasks.cases.models import Case, Package
+from tasks import jobs
+from tasks.cases.models import Case, Package, Step
 from tasks.cases.states import State
 from tasks.errors import KeyUnavailable
 from tasks.vault import keys
@@ -96,3 +100,22 @@ def test_a_damaged_file_is_said_before_the_first_byte(key, alice, axel):
         assert not answer.streaming
     path.unlink()
     assert hers.get(reverse("portal:file", args=[case.reference, "zip"])).status_code == 503
+
+
+def opens_every_case(*, at: datetime) -> None:
+    list(Case.objects.all())
+
+
+def test_one_damaged_row_does_not_stop_everybody_elses_work(key, alice, bob, monkeypatch, caplog):
+    damaged, case = asks(alice), asks(bob)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE dossier_case SET contact = 'nothing sealed' WHERE reference = %s", [damaged.reference])
+    Step.objects.filter(case=case).update(state="due", next_try_at=timezone.now(), sent_at=None)
+    sent = []
+    monkeypatch.setattr(jobs.queue, "send", lambda task, **ids: sent.append(ids))
+    monkeypatch.setattr(jobs.operations, "remind", opens_every_case)
+
+    jobs.tick()
+
+    assert {"step_id": str(case.steps.get().pk)} in sent
+    assert "tick: opens_every_case failed: KeyUnavailable" in caplog.text

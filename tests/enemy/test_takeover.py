@@ -232,9 +232,9 @@ def test_an_answer_that_was_sent_twice_at_once_is_kept_once(alice, dana, monkeyp
 HARMLESS = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate",
     "account_email_verification_sent", "account_change_password", "account_reset_password",
-    "account_reset_password_done", "account_confirm_login_code", "account_request_login_code", "account_reset_password_from_key",
-    "account_reset_password_from_key_done", "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_list_webauthn",
-    "mfa_reauthenticate_webauthn", "mfa_login_webauthn", "usersessions_list",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_confirm_login_code", "account_request_login_code", "mfa_index", "mfa_authenticate", "mfa_reauthenticate",
+    "mfa_list_webauthn", "mfa_reauthenticate_webauthn", "mfa_login_webauthn", "usersessions_list",
 }  # fmt: skip
 
 
