@@ -139,7 +139,7 @@ class Eraser:
             alias = self.graph.alias(step.model)
             files.write(self.run, step, keys, using=alias)
             if done and step.action == Action.KEEP:
-                ledger.write_kept(self.run, step.label, {as_json(key): step.until.get(key) for key in keys})
+                ledger.write_kept(self.run, step.label, ((as_json(key), step.until.get(key)) for key in keys))
             else:
                 notes = self._notes(step, keys)
                 written.append(ledger.write_batch(self.run, step.model, step.action, keys, notes=notes, done=done))

@@ -205,13 +205,13 @@ def settle(run: ErasureRun, intent: ErasureBatch) -> None:
     count_done(run, intent.label, intent.action, len(intent.keys))
     if intent.action == Action.KEEP:
         ends = zip(intent.keys, intent.notes or [""] * len(intent.keys), strict=True)
-        write_kept(run, intent.label, {key: date.fromisoformat(end) if end else None for key, end in ends})
+        write_kept(run, intent.label, ((key, date.fromisoformat(end) if end else None) for key, end in ends))
         intent.delete(using=alias())
 
 
-def write_kept(run: ErasureRun, label: str, ends: dict[Any, date | None]) -> None:
-    """Write down rows that stay, by key, each with its last day."""
-    rows = [KeptRow(run=run, label=label, key=key, until=end) for key, end in ends.items()]
+def write_kept(run: ErasureRun, label: str, ends: Iterable[tuple[Any, date | None]]) -> None:
+    """Write down rows that stay: JSON-able keys (a list where they are composite), each with its last day."""
+    rows = [KeptRow(run=run, label=label, key=key, until=end) for key, end in ends]
     plain(KeptRow, alias()).bulk_create(rows, batch_size=1_000)
 
 
