@@ -21,7 +21,10 @@ from tests.worker import Worker
 # Playwright's synchronous interface runs an event loop, and Django would refuse the ORM beside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 hypothesis_settings.register_profile(
-    "dossier", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    "dossier",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),  # a change is judged by what it changed; at home every run draws anew
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("dossier")
 
