@@ -26,6 +26,8 @@ DJANGO = [
     [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
 ]
 PYTEST = [PYTHON, "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "2"), "-m"]
+# Journeys and faults wait more than they compute.
+WAITING = [PYTHON, "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "3"), "-m"]
 UNITS = "not journey and not fault"
 
 
@@ -49,8 +51,7 @@ SECTIONS = (
     Section(
         "postgres", "The rooms that talk SQL, on PostgreSQL", [[*PYTEST, f"postgres and {UNITS}"]], on_postgres=True
     ),
-    Section("journeys", "Journeys in a browser, with a worker", [[*PYTEST, "journey"]]),
-    Section("faults", "Faults: the worker is killed", [[*PYTEST, "fault"]]),
+    Section("journeys", "Journeys in a browser, and faults: the worker is killed", [[*WAITING, "journey or fault"]]),
 )
 
 

@@ -17,6 +17,7 @@ from tasks.cases.models import Case, Step
 from tasks.cases.operations.base import write
 from tasks.cases.states import ERASING, FINAL, OPEN, PATHS, Kind, Role, State, after, path
 from tasks.errors import DossierError, NotAllowed, TransitionRefused
+from tests.budget import examples
 
 ROOT = Path(__file__).parents[2]
 
@@ -266,7 +267,10 @@ def test_no_sequence_of_operations_leaves_the_paths(office, ask_for_copy, ask_fo
     machine = make_machine(office, ask_for_copy, ask_for_erasure, rooms, noon, reached=reached)
 
     run_state_machine_as_test(
-        machine, settings=hypothesis_settings(max_examples=30, stateful_step_count=20, deadline=None, derandomize=True)
+        machine,
+        settings=hypothesis_settings(
+            max_examples=examples(30), stateful_step_count=20, deadline=None, derandomize=True
+        ),
     )
 
     # A machine that never gets anywhere proves nothing.

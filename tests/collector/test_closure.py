@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tasks import collector
 from tasks.collector import Subject
+from tests.budget import examples
 from tests.hosts import drawn
 from tests.hosts.slow import Row, Slow
 from tests.hosts.zoo.models import Person
@@ -31,7 +32,7 @@ def found(keys: dict) -> set[Row]:
     return {(model._meta.label, key) for model, them in keys.items() for key in them}
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(rows=drawn.zoos(locks=False))
 def test_what_is_owned_is_what_django_would_delete_where_nothing_protects(rows):
     with stored(rows) as alice:
@@ -44,7 +45,7 @@ def test_what_is_owned_is_what_django_would_delete_where_nothing_protects(rows):
         assert found(closure.owned) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(rows=drawn.zoos())
 def test_owned_and_named_are_what_a_plain_walk_over_every_row_finds(rows):
     with stored(rows) as alice:
@@ -58,7 +59,7 @@ def test_owned_and_named_are_what_a_plain_walk_over_every_row_finds(rows):
         assert closure.followed == {}
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(rows=drawn.zoos(), size=st.integers(1, 3))
 def test_the_size_of_batches_changes_nothing(rows, size):
     with stored(rows) as alice:
@@ -81,7 +82,7 @@ def small(size: int):
     return Configuration(batch_rows=size, key_batch=size)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(rows=drawn.zoos())
 def test_rows_keys_and_counts_tell_the_same(rows):
     with stored(rows) as alice:

@@ -16,6 +16,7 @@ from tasks.collector import Subject
 from tasks.datamap import Anonymise, Delete, Keep, ModelPrivacy, registry
 from tasks.erasure.apply import Pace
 from tasks.errors import PlanRefused
+from tests.budget import examples
 from tests.hosts import drawn
 from tests.hosts.slow import Row, Slow
 from tests.hosts.zoo import models as zoo
@@ -112,7 +113,7 @@ SENSIBLE = {
 }
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(rows=drawn.zoos())
 def test_the_end_is_that_of_a_plain_walk(rows, noon):
     with stored(rows) as alice, registry.overridden(SENSIBLE):
@@ -125,7 +126,7 @@ def test_the_end_is_that_of_a_plain_walk(rows, noon):
         connection.check_constraints()
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(rows=drawn.zoos())
 def test_without_declarations_what_forbids_leaves_everything_as_it_was(rows, noon):
     with stored(rows) as alice:
@@ -159,7 +160,7 @@ def declarations(draw: Any) -> dict[type[Model], type[ModelPrivacy]]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(rows=drawn.zoos(), privacy=declarations(), size=st.integers(1, 4))
 def test_whatever_is_declared_a_plan_holds_each_row_once_and_the_end_is_as_planned(rows, privacy, size, noon):
     with stored(rows) as alice, registry.overridden(privacy), pytest.MonkeyPatch.context() as patch:
@@ -200,7 +201,7 @@ def plan_closure(subject: Subject) -> dict[str, set[Any]]:
     return {model._meta.label: keys for model, keys in collector.closure(subject).keys().items()}
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(rows=drawn.zoos(), privacy=declarations(), stop=st.integers(1, 12), size=st.integers(1, 3))
 def test_stopped_anywhere_it_ends_the_same(rows, privacy, stop, size, noon):
     def run(stop_after: int | None) -> Any:
@@ -225,7 +226,7 @@ def test_stopped_anywhere_it_ends_the_same(rows, privacy, stop, size, noon):
     assert run(stop) == run(None)
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(rows=drawn.zoos(), privacy=declarations())
 def test_the_same_rows_in_another_order_have_the_same_hash(rows, privacy, noon):
     hashes = set()
