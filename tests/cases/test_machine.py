@@ -17,7 +17,6 @@ from tasks.cases.models import Case, Step
 from tasks.cases.operations.base import write
 from tasks.cases.states import ERASING, FINAL, OPEN, PATHS, Kind, Role, State, after, path
 from tasks.errors import DossierError, NotAllowed, TransitionRefused
-from tests.budget import examples
 
 ROOT = Path(__file__).parents[2]
 
@@ -268,9 +267,7 @@ def test_no_sequence_of_operations_leaves_the_paths(office, ask_for_copy, ask_fo
 
     run_state_machine_as_test(
         machine,
-        settings=hypothesis_settings(
-            max_examples=examples(30), stateful_step_count=20, deadline=None, derandomize=True
-        ),
+        settings=hypothesis_settings(max_examples=30, stateful_step_count=20, deadline=None, derandomize=True),
     )
 
     # A machine that never gets anywhere proves nothing.

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tasks import erasure
 from tasks.collector import Subject
 from tasks.datamap import ModelPrivacy, registry
 from tests.hosts.fates.models import Account
@@ -71,3 +72,13 @@ def _no_broken_key(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "db" in request.fixturenames:
         connection.check_constraints()
+
+
+@pytest.fixture
+def erase(subject, run_id, noon):
+    """Plan and carry out, as a case does."""
+
+    def carry_out(**more):
+        return erasure.apply(subject, erasure.plan(subject, at=noon), run_id=run_id, at=noon, **more)
+
+    return carry_out
