@@ -28,10 +28,10 @@ def make(name: str, *, last_name: str, groups: tuple[str, ...] = ()) -> User:
     return user
 
 
-def code_of(user: User) -> str:
-    """What the user's authenticator shows now."""
+def code_of(user: User, *, ago: float = 0) -> str:
+    """What the user's authenticator shows now, or showed so many seconds ago."""
     authenticator = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
-    counter = int(time.time()) // app_settings.TOTP_PERIOD
+    counter = int(time.time() - ago) // app_settings.TOTP_PERIOD
     return totp.format_hotp_value(totp.hotp_value(decrypt(authenticator.data["secret"]), counter))
 
 

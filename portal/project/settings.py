@@ -154,6 +154,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number("DJANGO_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Dossier"
+MFA_TOTP_TOLERANCE = 1  # a code typed as its half minute ends still counts (RFC 6238, section 5.2)
 USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- languages and time

@@ -1,5 +1,7 @@
 """The fixtures that every room relies on."""
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection
 
 from tests import people
@@ -10,6 +12,13 @@ def test_the_office_has_its_roles_and_an_authenticator(dana, axel):
     assert set(axel.groups.values_list("name", flat=True)) == {"Privacy approvers"}
     assert people.has_authenticator(dana)
     assert people.code_of(axel).isdecimal()
+
+
+def test_a_code_that_was_typed_as_its_half_minute_ended_still_counts_and_an_older_one_does_not(axel):
+    authenticator = TOTP(Authenticator.objects.get(user=axel, type=Authenticator.Type.TOTP))
+
+    assert authenticator.validate_code(people.code_of(axel, ago=30))
+    assert not authenticator.validate_code(people.code_of(axel, ago=90))
 
 
 def test_a_subject_has_a_verified_address_and_no_role(alice, bob, mallory):
