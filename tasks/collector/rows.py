@@ -7,6 +7,7 @@ from django.db.models import Model
 
 from tasks import conf
 from tasks.collector.anyof import any_of
+from tasks.collector.keyset import KeySet, order
 from tasks.collector.reading import Reader, batches, key_columns, plain
 from tasks.collector.shared import shared_rows
 from tasks.collector.sources.base import Batch
@@ -56,12 +57,7 @@ def place(model: type[Model]) -> tuple[int, str, str]:
 
 def sort_keys(keys: Any) -> list[Any]:
     """Keys in the one order that everything uses: numbers by value, others by their text."""
-    return sorted(keys, key=order)
-
-
-def order(key: Any) -> tuple[int, Any, str]:
-    """Sorts numbers before texts."""
-    return (0, key, "") if isinstance(key, int) else (1, 0, str(key))
+    return list(keys) if isinstance(keys, KeySet) else sorted(keys, key=order)
 
 
 def as_json(key: Any) -> Any:

@@ -4,6 +4,7 @@ Source: GDPR art. 15(4).
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -44,13 +45,13 @@ def without_others(closure: Closure, reader: Reader) -> Closure:
     return replace(closure, owned=owned, named=named)
 
 
-def drop(part: Keys, model: type[Model], keys: set[Any]) -> None:
+def drop(part: Keys, model: type[Model], keys: AbstractSet[Any]) -> None:
     part[model] = part[model] - keys
     if not part[model]:
         del part[model]
 
 
-def others(closure: Closure, model: type[Model], keys: set[Any], reader: Reader) -> Iterator[Any]:
+def others(closure: Closure, model: type[Model], keys: AbstractSet[Any], reader: Reader) -> Iterator[Any]:
     """Those of ``keys`` whose rows lead to other subjects only."""
     columns = subject_columns(model, closure.subject.model)
     if not columns:

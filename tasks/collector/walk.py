@@ -12,12 +12,14 @@ from typing import Any
 from django.db.models import Model
 
 from tasks.collector.graph import Graph
+from tasks.collector.keyset import EMPTY, KeySet
 from tasks.collector.lookup import Lookups
 from tasks.collector.reading import Reader
 from tasks.collector.subject import Subject
 from tasks.datamap.ties import Says, Tie
 
-Keys = dict[type[Model], set[Any]]
+Keys = dict[type[Model], KeySet]
+Found = dict[type[Model], set[Any]]
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,12 @@ class Closure:
     owned: Keys
     named: Keys
     followed: Keys
-    ties: dict[Tie, set[Any]] = field(default_factory=dict)
+    ties: dict[Tie, KeySet] = field(default_factory=dict)
 
     def keys(self) -> Keys:
         """Owned and named together: the export closure."""
         models = {**self.owned, **self.named}
-        return {model: self.owned.get(model, set()) | self.named.get(model, set()) for model in models}
+        return {model: self.owned.get(model, EMPTY) | self.named.get(model, EMPTY) for model in models}
 
 
 def walk(subject: Subject, graph: Graph, reader: Reader) -> Closure:
@@ -58,9 +60,9 @@ class Walk:
     def __init__(self, subject: Subject, graph: Graph, reader: Reader) -> None:
         self.subject, self.graph = subject, graph
         self.lookups = Lookups(subject, graph, reader)
-        self.owned: Keys = {}
-        self.followed: Keys = {}
-        self.named: Keys = {}
+        self.owned: Found = {}
+        self.followed: Found = {}
+        self.named: Found = {}
         self.ties: dict[Tie, set[Any]] = {}
 
     def run(self) -> Closure:
@@ -70,12 +72,17 @@ class Walk:
         self.followed = {model: keys - by_relation.get(model, set()) for model, keys in self.owned.items()}
         self.add_named()
         return Closure(
-            self.subject, self.graph, filled(self.owned), filled(self.named), filled(self.followed), self.ties
+            self.subject,
+            self.graph,
+            packed(self.owned),
+            packed(self.named),
+            packed(self.followed),
+            {tie: KeySet(keys) for tie, keys in self.ties.items()},
         )
 
-    def add(self, found: Iterable[tuple[type[Model], Iterable[Any]]]) -> Keys:
+    def add(self, found: Iterable[tuple[type[Model], Iterable[Any]]]) -> Found:
         """Take keys as owned; what was new."""
-        new: Keys = {}
+        new: Found = {}
         for model, keys in found:
             known = self.owned.setdefault(model, set())
             fresh = {key for key in keys if key not in known}
@@ -84,7 +91,7 @@ class Walk:
                 new.setdefault(model, set()).update(fresh)
         return new
 
-    def expand(self, frontier: Keys, *says: Says) -> None:
+    def expand(self, frontier: Found, *says: Says) -> None:
         """Follow owning ties from the frontier until nothing new is found.
 
         A circle of models is gone round first, on what was new in each round; what leads out of it is
@@ -96,9 +103,9 @@ class Walk:
                 out = [tie for tie in self.graph.from_rows_of(target, *says) if self.graph.rank[tie.model] != rank]
                 self.step(out, keys, frontier)
 
-    def go_round(self, frontier: Keys, rank: int, *says: Says) -> Keys:
+    def go_round(self, frontier: Found, rank: int, *says: Says) -> Found:
         """Take the models of one rank off the frontier, with everything of that rank that hangs on them."""
-        found: Keys = {}
+        found: Found = {}
         while inside := sorted((m for m in frontier if self.graph.rank[m] == rank), key=lambda m: m._meta.label):
             keys = frontier.pop(inside[0])
             found.setdefault(inside[0], set()).update(keys)
@@ -106,13 +113,13 @@ class Walk:
             self.step(ties, keys, frontier)
         return found
 
-    def step(self, ties: Iterable[Tie], keys: set[Any], frontier: Keys) -> None:
+    def step(self, ties: Iterable[Tie], keys: set[Any], frontier: Found) -> None:
         """Follow ties from ``keys``; what is new joins the frontier."""
         for tie in ties:
             for model, fresh in self.add([(tie.model, self.find(tie, keys))]).items():
                 frontier.setdefault(model, set()).update(fresh)
 
-    def add_declared(self) -> Keys:
+    def add_declared(self) -> Found:
         """What declarations add to what the relations own: the first step from each owned row."""
         by_value = [(tie.model, self.find(tie, ())) for tie in self.graph.by_value if tie.says is Says.FOLLOWED]
         new = self.add(by_value)
@@ -145,6 +152,6 @@ def subject_keys(subject: Subject) -> list[tuple[type[Model], list[Any]]]:
     return [(subject.model, [subject.pk])]
 
 
-def filled(keys: Keys) -> Keys:
+def packed(keys: Found) -> Keys:
     """Without the models of which nothing was found."""
-    return {model: found for model, found in keys.items() if found}
+    return {model: KeySet(found) for model, found in keys.items() if found}
