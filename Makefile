@@ -1,7 +1,7 @@
 # make run    the demo at http://localhost:8000 (PORT=8001 takes another port)
 # make test   everything that is checked; ONLY="lint types" runs some of its sections
 # make setup  the environment in .venv, nothing else (SET=test adds what the tests need)
-.PHONY: run test setup lock format shots
+.PHONY: run test setup lock format shots messages
 .DEFAULT_GOAL := run
 
 PORT ?= 8000
@@ -30,6 +30,11 @@ format:
 shots:
 	@.ci/setup.sh test
 	@$(python) .ci/shots.py
+
+# The catalogues of translations: new texts in, old ones out, compiled. docs/languages.md
+messages:
+	@.ci/setup.sh test
+	@$(python) .ci/messages.py
 
 # Loose wishes stand in requirements/*.in; this writes the exact versions with their hashes. Needs uv.
 lock:

@@ -9,9 +9,8 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import get_language
 
-from portal import limits
+from portal import languages, limits
 from tasks.cases import letters
 
 SESSION_KEY = "dossier_code"
@@ -52,7 +51,7 @@ def send(request: HttpRequest, *, at: datetime) -> bool:
         return False
     digits = f"{secrets.randbelow(1_000_000):06}"
     request.session[SESSION_KEY] = {"hash": _hash(request, digits), "at": at.timestamp(), "left": TRIES}
-    letters.send_code(to, code=digits, language=get_language() or "en", minutes=VALID.seconds // 60)
+    letters.send_code(to, code=digits, language=languages.current(), minutes=VALID.seconds // 60)
     return True
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from portal import languages
 from tasks import conf
 
 OFFICE = {"Privacy handlers", "Privacy approvers", "Data protection officers", "Privacy auditors"}
@@ -48,6 +49,11 @@ class Desk:
     @property
     def office_url(self) -> str:
         return _address("dpo:inbox")
+
+    @property
+    def languages(self) -> tuple[tuple[str, str], ...]:
+        """``(code, its own name)`` of each language that the foot of the page offers."""
+        return languages.offered()
 
     @property
     def sign_in_url(self) -> str:

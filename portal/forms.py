@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from portal import languages
 
 EVERYTHING, CHOSEN = "everything", "chosen"
 GRACE, APPROVED = "grace", "approved"
@@ -18,7 +19,7 @@ class DownloadForm(forms.Form):
         choices=[(EVERYTHING, _("Everything")), (CHOSEN, _("Only what I choose"))], initial=EVERYTHING
     )
     categories = forms.MultipleChoiceField(required=False)
-    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    language = forms.ChoiceField(choices=languages.offered)
     note = forms.CharField(required=False, max_length=2_000)
 
     def __init__(self, *args: Any, categories: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 """The addresses of the subject's pages."""
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from portal.views import cases, confirm, deletion, download, files, home, notme, receipt
 
@@ -28,5 +29,6 @@ urlpatterns = [
     path(REQUEST + "certificate/", cases.certificate, name="certificate"),
     path("privacy/confirm/", confirm.confirm, name="confirm"),
     path("privacy/not-me/<str:token>/", notme.not_me, name="not_me"),
+    path("privacy/language/", set_language, name="language"),
     path("privacy/receipt/", receipt.receipt, name="receipt"),
 ]

@@ -52,7 +52,7 @@ def reject_preview(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _letter(request: HttpRequest, case: Case, form: Office) -> HttpResponse:
     ground, text = form.cleaned_data["ground"], form.cleaned_data["text"]
-    letter = letters.preview(case, "rejected", ground=str(operations.GROUNDS(ground).label), text=text)
+    letter = letters.preview(case, "rejected", ground=operations.GROUNDS(ground).label, text=text)
     context = {
         "case": case,
         "letter": letter,

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -102,6 +103,13 @@ def filesize(size: int | None) -> str:
 def figure(value: int | None) -> str:
     """A count with its thousands apart: "1,204"."""
     return formats.number_format(value or 0, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def in_a_row(title: str) -> str:
+    """A heading as it stands among others in a line: small in most languages, but German writes its nouns large."""
+    as_it_is = title[1:2].isupper() or (get_language() or "").startswith("de")
+    return title if as_it_is else title[:1].lower() + title[1:]
 
 
 @register.filter

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from portal import confirmation, journey, limits, people
+from portal import confirmation, journey, languages, limits, people
 from portal.fates import Fates
 from portal.forms import AnswerForm
 from tasks.cases import operations, queries
@@ -137,7 +136,7 @@ def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
         "stoppable": State(mine.state) in journey.STOPPABLE,
         "due": mine.adjusted_due_on(now),
         "scope": _scope(mine),
-        "language": dict(settings.LANGUAGES).get(mine.language, mine.language),
+        "language": languages.native_name(mine.language),
         "ground": _ground(mine),
         "form": AnswerForm(),
     }

@@ -7,12 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import confirmation, drafts, people
+from portal import confirmation, drafts, languages, people
 from portal.confirmation import recently_confirmed
 from portal.fates import Fates, recipients_in
 from portal.forms import GRACE, UnderstoodForm, WhenForm
@@ -73,7 +72,7 @@ def _send(request: HttpRequest, when: str) -> HttpResponse:
         contact=people.contact(request),
         person=people.name(request),
         when=when,
-        language=get_language() or "en",
+        language=languages.current(),
         identity=confirmed.method if confirmed else "",
         keep_session=request.session.session_key or "",
     )

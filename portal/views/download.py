@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from portal import confirmation, drafts, people
+from portal import confirmation, drafts, languages, people
 from portal.confirmation import recently_confirmed
 from portal.forms import DownloadForm
 from tasks.cases import deadlines, operations, queries
@@ -52,7 +50,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context = {
         "draft": draft,
         "chosen": [titles[key] for key in draft["categories"] if key in titles],
-        "language": dict(settings.LANGUAGES).get(draft["language"], draft["language"]),
+        "language": languages.native_name(draft["language"]),
         "contact": people.contact(request),
         "due": deadlines.for_case(timezone.now()),
     }
@@ -78,9 +76,7 @@ def _send(request: HttpRequest, draft: dict[str, Any]) -> HttpResponse:
 
 
 def _before(request: HttpRequest) -> dict[str, Any]:
-    known = dict(settings.LANGUAGES)
-    language = get_language() or settings.LANGUAGE_CODE
-    return drafts.kept(request, DRAFT) or {"scope": "everything", "language": language if language in known else "en"}
+    return drafts.kept(request, DRAFT) or {"scope": "everything", "language": languages.current()}
 
 
 def _open(request: HttpRequest) -> dict[str, Any]:

@@ -41,13 +41,16 @@ class Rendered:
 def send(case: Case, template: str, *, at: datetime, audience: str = Letter.SUBJECT, **context: Any) -> Letter:
     """Write a letter in the caller's transaction; it is posted after the commit.
 
-    ``context`` is what the template needs beyond the case; it stands sealed until the letter was sent.
+    ``context`` is what the template needs beyond the case; it stands sealed until the letter was sent. Words that are
+    translated late are put down in the reader's language, not in that of whoever decides.
     """
+    with translation.override(_language(case, audience)):
+        words = json.dumps(context, default=str) if context else ""
     letter = Letter.objects.create(
         case=case,
         template=template,
         audience=audience,
-        context=json.dumps(context) if context else "",
+        context=words,
         written_at=at,
         next_try_at=at,
     )
@@ -76,11 +79,18 @@ def post(letter_id: int | str, *, at: datetime) -> bool:
 
 def _deliver(letter: Letter) -> None:
     to = _addresses(letter)
-    rendered = render(letter.case, letter.template, **json.loads(letter.context or "{}"))
+    context = json.loads(letter.context or "{}")
+    rendered = render(letter.case, letter.template, language=_language(letter.case, letter.audience), **context)
     for address in to:  # one mail each: nobody learns another's address
         mail = EmailMultiAlternatives(rendered.subject, rendered.text, None, [address])
         mail.attach_alternative(rendered.html, "text/html")
         mail.send()
+
+
+def _language(case: Case, audience: str) -> str:
+    """The person's own; the installation's for the office, which may not read the person's."""
+    own = "" if audience == Letter.OFFICE else case.language
+    return own or settings.LANGUAGE_CODE
 
 
 def _addresses(letter: Letter) -> list[str]:
@@ -104,10 +114,11 @@ def _forget_contact(case: Case) -> None:
         Case.objects.filter(pk=case.pk, subject_key="").update(contact="", contact_print="")
 
 
-def render(case: Case, template: str, **context: Any) -> Rendered:
-    """A letter in the person's language, dates in the controller's time zone."""
-    values = {**_about(case), **context}
-    with translation.override(case.language):
+def render(case: Case, template: str, *, language: str = "", **context: Any) -> Rendered:
+    """A letter in the person's language unless another is named, dates in the controller's time zone."""
+    language = language or _language(case, Letter.SUBJECT)
+    values = {**_about(case), "language": language, **context}
+    with translation.override(language):
         text = render_to_string(f"letters/{template}.txt", values)
         html = render_to_string(f"letters/{template}.html", values)
     subject, _, body = text.strip().partition("\n")
@@ -125,7 +136,8 @@ def send_code(address: str, *, code: str, language: str, minutes: int) -> None:
     Raises:
         OSError: the mail server did not take it.
     """
-    values = {"code": code, "minutes": minutes, "controller": conf.controller, "desk": conf.site_url}
+    about = {"controller": conf.controller, "desk": conf.site_url, "language": language}
+    values = {"code": code, "minutes": minutes, **about}
     with translation.override(language):
         text = render_to_string("letters/code.txt", values)
         html = render_to_string("letters/code.html", values)
@@ -148,7 +160,6 @@ def _about(case: Case) -> dict[str, Any]:
         "not_me_url": link("portal:not_me", not_me_token(case)),
         "receipt_url": link("portal:receipt"),
         "zone": zone(),
-        "language": case.language or settings.LANGUAGE_CODE,
     }
 
 

@@ -91,7 +91,7 @@ def reject(case: Case, *, by: Actor, at: datetime, ground: str, text: str) -> Ca
             raise ValueError(f"ground: wanted one of {sorted(dict(grounds_for(case.kind)))}, found {ground!r}.")
         _decide(case, Verdict.REJECT, by=by, at=at, ground=ground, text=given(text, "text"))
         move(case, State.REJECTED, by=by, at=at)
-        letters.send(case, "rejected", at=at, ground=str(GROUNDS(ground).label), text=text.strip())
+        letters.send(case, "rejected", at=at, ground=GROUNDS(ground).label, text=text.strip())
         audit.after_commit(lambda: purge(case, at=at))
     return case
 
