@@ -28,7 +28,7 @@ from tasks.export.about import About, Snapshot
 from tasks.export.files import FileSums
 from tasks.export.lead import Lead, lead_of
 from tasks.export.searched import nothing_found
-from tasks.transform import FieldInfo, Gap, Record, Section, Value, explain
+from tasks.transform import Explained, Gap, Record, Section, Summary, Value, explain
 
 FORMAT = 1
 
@@ -94,9 +94,7 @@ def read_snapshot(name: str) -> Iterator[Section | Record]:
 
 def section_of(data: dict[str, Any]) -> Section:
     """A section from its line."""
-    fields = tuple(FieldInfo(**info) for info in data["fields"])
-    lists = {name: tuple(tuple(entry) for entry in data[name]) for name in ("withheld", "third_party")}
-    return Section(**{**data, **lists, "fields": fields, "title_fields": tuple(data["title_fields"])})
+    return Section.of(data)
 
 
 class Recorder:
@@ -107,17 +105,20 @@ class Recorder:
         self.sections: list[Section] = []
         self.counts: dict[str, int] = {}
         self.gaps: list[dict[str, str]] = []
+        self.summaries: dict[str, Summary] = {}
         self._lead: Lead | None = None
 
     def line(self, kind: str, *parts: Any) -> None:
         self._out.write(orjson.dumps([kind, *parts], default=str) + b"\n")
 
-    def take(self, item: Section | Record | Gap) -> None:
+    def take(self, item: Explained) -> None:
         """Write one thing that was explained."""
         if isinstance(item, Record):
             self._record(item)
         elif isinstance(item, Section):
             self._section(item)
+        elif isinstance(item, Summary):
+            self.summaries[item.section] = item
         else:
             self.gap(item.section, field=item.field, reason=_("its words could not be made (%s)") % item.error)
 

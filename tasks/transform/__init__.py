@@ -1,6 +1,22 @@
 """Rows become records that mean something: labels, words for codes, local dates, names for keys."""
 
 from tasks.transform.explain import Explained, explain
-from tasks.transform.records import FieldInfo, FileRef, Gap, Record, Section, Value
+from tasks.transform.records import EMPTY, FieldInfo, FileRef, Gap, Line, Record, Section, Summary, Value
+from tasks.transform.redact import Redaction, Redactor, apply
 
-__all__ = ["Explained", "FieldInfo", "FileRef", "Gap", "Record", "Section", "Value", "explain"]
+__all__ = [
+    "EMPTY",
+    "Explained",
+    "FieldInfo",
+    "FileRef",
+    "Gap",
+    "Line",
+    "Record",
+    "Redaction",
+    "Redactor",
+    "Section",
+    "Summary",
+    "Value",
+    "apply",
+    "explain",
+]

@@ -13,11 +13,11 @@ from tasks.collector import Batch, Subject
 from tasks.datamap import Category, ModelPrivacy, registry
 from tasks.transform.columns import Column, Compiler, identifying
 from tasks.transform.display import EMPTY, plain
-from tasks.transform.records import FieldInfo, FileRef, Gap, Record, Section, Value
+from tasks.transform.records import FieldInfo, FileRef, Gap, Record, Section, Summary, Value
 from tasks.transform.references import References, fallback, filled, names_in, template_of
 from tasks.transform.text import clean, clean_json, shown
 
-Explained = Section | Record | Gap
+Explained = Section | Record | Summary | Gap
 IDENTITY = ("key", "title", "order")
 
 

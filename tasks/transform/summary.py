@@ -1,0 +1,62 @@
+"""How much a section holds and from when: counted while its records pass."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tasks.transform.display import day
+from tasks.transform.records import FieldInfo, Line, Record, Section, Summary
+
+NO_MOMENT = re.compile(r"birth|expir|until|valid|\bend|_end|due|deadline|updated|modified|changed", re.IGNORECASE)
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+WHEN = ("datetime", "date")
+
+
+def moment_of(fields: Iterable[FieldInfo], *, order_by: str) -> str:
+    """The field that says when a record came about, or an empty text."""
+    kinds = {info.name: info.kind for info in fields}
+    wanted = order_by.removeprefix("-")
+    if kinds.get(wanted) in WHEN:
+        return wanted
+    names = [name for kind in WHEN for name, found in kinds.items() if found == kind and not NO_MOMENT.search(name)]
+    return next(iter(names), "")
+
+
+class Days:
+    """The first and the last day that a section's records speak of."""
+
+    def __init__(self, section: Section) -> None:
+        self._section = section.key
+        names = [info.name for info in section.fields]
+        self._place = names.index(section.moment) if section.moment in names else None
+        self.first: str | None = None
+        self.last: str | None = None
+
+    def saw(self, record: Record) -> None:
+        """Take one more record into account."""
+        if self._place is not None:
+            self.days([record.values[self._place].raw])
+
+    def days(self, moments: Iterable[object]) -> None:
+        """Take more moments into account: texts that begin with an ISO date."""
+        found = [raw[:10] for raw in moments if isinstance(raw, str) and ISO_DAY.match(raw)]
+        if found:
+            self.first = min(found) if self.first is None else min(self.first, *found)
+            self.last = max(found) if self.last is None else max(self.last, *found)
+
+    def summary(self, count: int, *, lines: tuple[Line, ...] = ()) -> Summary:
+        """What was seen, in words of the active language."""
+        return Summary(self._section, count, self.first, self.last, counted(count, self.first, self.last), lines)
+
+
+def counted(count: int, first: str | None, last: str | None) -> str:
+    """``214 records, 3 March 2019 to 5 March 2026``."""
+    records = ngettext("%d record", "%d records", count) % count
+    if first is None or last is None:
+        return records
+    begin, end = (day(date.fromisoformat(each)).display for each in (first, last))
+    when = begin if first == last else _("%(first)s to %(last)s") % {"first": begin, "last": end}
+    return f"{records}, {when}"
