@@ -3,6 +3,7 @@
 from tasks.transform.explain import Explained, explain
 from tasks.transform.records import EMPTY, FieldInfo, FileRef, Gap, Line, Record, Section, Summary, Value
 from tasks.transform.redact import Redaction, Redactor, apply
+from tasks.transform.suspects import Suspicion, suspected
 
 __all__ = [
     "EMPTY",
@@ -16,7 +17,9 @@ __all__ = [
     "Redactor",
     "Section",
     "Summary",
+    "Suspicion",
     "Value",
     "apply",
     "explain",
+    "suspected",
 ]

@@ -14,8 +14,7 @@ from tasks.collector import Batch
 from tasks.datamap import ModelPrivacy
 from tasks.datamap.guess import SECRET_REASON, looks_secret
 from tasks.transform import display
-from tasks.transform.display import EMPTY
-from tasks.transform.records import FieldInfo, Value
+from tasks.transform.records import EMPTY, FieldInfo, Value
 from tasks.transform.references import References, looks_personal
 from tasks.transform.text import clean_json, shown
 

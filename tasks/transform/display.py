@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tasks.datamap.guess import SECRET_NAME
-from tasks.transform.records import EMPTY, Value
+from tasks.transform.records import Value
 from tasks.transform.text import clean, clean_json, shown
 
 SYMBOLS = {"EUR": "€", "USD": "US$", "GBP": "£", "CHF": "CHF", "JPY": "¥"}

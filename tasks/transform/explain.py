@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from tasks.collector import Batch, Subject
 from tasks.datamap import Category, ModelPrivacy, registry
 from tasks.transform.columns import Column, Compiler, identifying
-from tasks.transform.display import EMPTY, plain
-from tasks.transform.records import FieldInfo, FileRef, Gap, Record, Section, Summary, Value
+from tasks.transform.display import plain
+from tasks.transform.records import EMPTY, FieldInfo, FileRef, Gap, Record, Section, Summary, Value
 from tasks.transform.references import References, fallback, filled, names_in, template_of
 from tasks.transform.text import clean, clean_json, shown
 

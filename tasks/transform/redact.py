@@ -6,7 +6,6 @@ Source: GDPR art. 15(4).
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -68,7 +67,7 @@ class Redactor:
         self._days = Days(section) if self._hits(section, section.moment) else None
         labels = {info.name: info.label for info in section.fields}
         found = [
-            (hidden_key(section, key, fields), name, labels.get(name, name), shown(reason))
+            (self._key(section, key), name, labels.get(name, name), shown(reason))
             for (label, key), fields in self._of.items()
             if label == section.key
             for name, reason in fields.items()
@@ -87,10 +86,17 @@ class Redactor:
             reasons |= computed_places(section, {section.fields[place].name for place in reasons}, reasons)
             record = without(section, record, reasons)
         if fields:
-            record = record._replace(key=hidden_key(section, record.key, fields))
+            record = record._replace(key=self._key(section, record.key))
         if self._days is not None:
             self._days.saw(record)
         return record
+
+    def _key(self, section: Section, key: str) -> str:
+        """The record's key, or a number in its place where the key itself is what was covered."""
+        fields = self._of[section.key, key]
+        if fields.keys() & set(section.key_fields) or ("" in fields and not key.isdigit()):
+            return f"#{list(self._of).index((section.key, key)) + 1}"
+        return key
 
     def summary(self, section: Section, summary: Summary) -> Summary:
         """The summary without sums over covered values, and without their days."""
@@ -176,13 +182,6 @@ def covered_words(reason: str) -> str:
 def neutral(section: Section) -> str:
     """A title that tells nothing."""
     return _("%s (covered)") % section.title
-
-
-def hidden_key(section: Section, key: str, fields: dict[str, str]) -> str:
-    """The record's key, or a mark in its place where the key itself is what was covered."""
-    if fields.keys() & set(section.key_fields) or ("" in fields and not key.isdigit()):
-        return f"#{sha256(key.encode()).hexdigest()[:12]}"
-    return key
 
 
 class Eraser:
