@@ -52,7 +52,7 @@ class Configuration:
     lease_seconds: int = 120
     max_attempts: int = 5
     batch_rows: int = 2_000
-    key_batch: int = 500
+    key_batch: int = 10_000
     pdf_records: int = 1_000  # records of one category that the PDF shows in full
     recent_minutes: int = 5  # how long a re-authentication counts
 

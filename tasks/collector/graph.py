@@ -4,8 +4,9 @@
 order, and each model gets the database that it is read from.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from django.db import connections, router
 from django.db.models import Model
@@ -33,6 +34,7 @@ class Graph:
     aliases: dict[type[Model], str]
     views: frozenset[type[Model]]
     missing: tuple[type[Model], ...]
+    made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # what others compiled from it
 
     @property
     def gaps(self) -> dict[str, str]:

@@ -37,21 +37,27 @@ class KeySet(AbstractSet[Any]):
     def __len__(self) -> int:
         return len(self._keys)
 
-    def __or__(self, other: Iterable[Any]) -> "KeySet":  # type: ignore[override]  # keys stay keys
+    def __or__(self, other: Iterable[Any]) -> "KeySet":
         if isinstance(other, AbstractSet) and not other:
             return self
         return KeySet([*self, *other])
 
+    def __sub__(self, other: AbstractSet[Any]) -> "KeySet":
+        return KeySet(key for key in self if key not in other) if other else self
+
     # a set on the left stays a set, as with frozenset
 
-    def __ror__(self, other: AbstractSet[Any]) -> set[Any]:  # type: ignore[override]
+    def __ror__(self, other: AbstractSet[Any]) -> set[Any]:
         return {*other, *self}
 
-    def __rand__(self, other: AbstractSet[Any]) -> set[Any]:  # type: ignore[override]
+    def __rand__(self, other: AbstractSet[Any]) -> set[Any]:
         return {key for key in other if key in self}
 
-    def __rsub__(self, other: AbstractSet[Any]) -> set[Any]:  # type: ignore[override]
+    def __rsub__(self, other: AbstractSet[Any]) -> set[Any]:
         return {key for key in other if key not in self}
+
+    def __hash__(self) -> int:
+        return self._hash()  # as a frozenset of the same keys
 
     def __repr__(self) -> str:
         return f"<KeySet of {len(self)}>"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connections
-from django.db.models import IntegerField, Model
+from django.db.models import CharField, IntegerField, Model, TextField
 
 from tasks.collector.anyof import any_of
 from tasks.collector.graph import Graph
@@ -16,6 +16,9 @@ from tasks.collector.reading import Reader, batches, plain
 from tasks.collector.subject import Subject
 from tasks.datamap.relations import Kind, Relation
 from tasks.datamap.ties import Tie
+
+TEXTS = (CharField, TextField)  # with no ideas of their own about what they hold
+FEW = 200  # composite keys of one statement: SQLite takes expressions of a thousand levels
 
 
 class Lookups:
@@ -72,12 +75,14 @@ class Lookups:
 
     def content_types(self, relation: Relation) -> list[int]:
         """The content types that stand for the target in this generic key."""
-        target = relation.target
-        names = [target._meta] if relation.for_concrete_model else [target._meta, *proxies(target)]
         table = self.known_types
-        return [
-            table[name.app_label, name.model_name or ""] for name in names if (name.app_label, name.model_name) in table
-        ]
+        return [table[name] for name in names_of(relation) if name in table]
+
+    def by_composite_key(self, model: type[Model], keys: Any, columns: Any) -> Iterator[list[tuple[Any, ...]]]:
+        """The columns of the rows whose key has several columns: each has placeholders of its own."""
+        for batch in batches(list(keys), FEW):
+            queryset = plain(model, self.graph.alias(model)).filter(any_of("pk", batch))
+            yield list(self.reader.rows(queryset, *columns))
 
     @cached_property
     def known_types(self) -> dict[tuple[str, str], int]:
@@ -86,6 +91,13 @@ class Lookups:
 
         rows = self.reader.rows(plain(ContentType, self.graph.using), "app_label", "model", "pk")
         return {(app_label, model): pk for app_label, model, pk in rows}
+
+
+def names_of(relation: Relation) -> list[tuple[str, str]]:
+    """App label and model name of each content type that may stand for the target in this generic key."""
+    target = relation.target
+    names = [target._meta] if relation.for_concrete_model else [target._meta, *proxies(target)]
+    return [(name.app_label, name.model_name or "") for name in names]
 
 
 def proxies(model: type[Model]) -> list[Any]:
@@ -98,6 +110,8 @@ def proxies(model: type[Model]) -> list[Any]:
 def as_object_ids(field: Any, keys: list[Any], connection: Any) -> list[Any]:
     """``keys`` as the object id field stores them; those that it cannot store are left out."""
     number = isinstance(field, IntegerField)
+    if type(field) in TEXTS:
+        return [str(key) for key in keys]
     low, high = connection.ops.integer_field_range(field.get_internal_type()) if number else (None, None)
     found = []
     for key in keys:

@@ -6,7 +6,7 @@ a transaction of the caller's there is no moment to choose; the caller's connect
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,11 +15,20 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 
 from tasks import conf
+from tasks.collector.damage import is_damage, lenient
+from tasks.collector.statement import Statement
 from tasks.errors import SourceUnavailable
 
+Rows = list[tuple[Any, ...]]
+
+PLACEHOLDERS = 500
 BEGIN = {
     "sqlite": ("BEGIN DEFERRED",),  # not IMMEDIATE, which would wait for writers and stop them
-    "postgresql": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",),
+    "postgresql": (
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        # the same order each time; plans for all rows, not for the first ones
+        "SET LOCAL synchronize_seqscans = off; SET LOCAL cursor_tuple_fraction = 1",
+    ),
     "mysql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY"),
     "oracle": ("SET TRANSACTION READ ONLY",),
 }
@@ -56,17 +65,38 @@ class Reader(AbstractContextManager["Reader"]):
             chunked = streamed and streams(connection)
             yield from compiler.results_iter(tuple_expected=True, chunked_fetch=chunked, chunk_size=1_000)
         except DatabaseError as error:
-            label = queryset.model._meta.label
-            raise SourceUnavailable(
-                f"{label} could not be read from database '{queryset.db}' ({type(error).__name__}). Try again; "
-                "if it stays so, compare the model with its table."
-            ) from error
+            raise unavailable(queryset.model, queryset.db, error) from error
 
     def keys(self, queryset: "QuerySet[Any]") -> Iterator[Any]:
         """The primary keys of the rows of ``queryset``, streamed; a composite one is a tuple."""
         columns = key_columns(queryset.model)  # asked for one by one: of a composite "pk" Django converts no part
         for row in self.rows(queryset, *columns, streamed=True):
             yield row[0] if len(columns) == 1 else row
+
+    def ask(self, statement: Statement, *keys: list[Any], streamed: bool = False, size: int = 2_000) -> Iterator[Rows]:
+        """The rows that a compiled statement gives for ``keys``, one list per slot; as stored, not converted.
+
+        ``streamed`` where there may be more than fit into memory. A cell that the driver cannot read
+        comes as ``Unreadable``.
+
+        Raises:
+            SourceUnavailable: the database did not answer, or has no such table or column.
+        """
+        connection = self.connection(statement.alias)
+        sql, params = statement.bound(connection, keys)
+        done = 0
+        try:
+            try:
+                for rows in fetched(connection, sql, params, streamed=streamed, size=size):
+                    done += len(rows)
+                    yield rows
+            except DatabaseError as error:
+                if not is_damage(error, connection):
+                    raise
+                again = fetched(connection, sql, params, streamed=streamed, size=size, forgiving=True)
+                yield from without_first(again, done)
+        except DatabaseError as error:
+            raise unavailable(statement.model, statement.alias, error) from error
 
     def connection(self, alias: str) -> BaseDatabaseWrapper:
         """The connection that this reader reads ``alias`` with."""
@@ -85,6 +115,37 @@ class Reader(AbstractContextManager["Reader"]):
             for statement in BEGIN.get(own.vendor, ()):
                 cursor.execute(statement)
         return own
+
+
+def fetched(
+    connection: BaseDatabaseWrapper, sql: str, params: Any, *, streamed: bool, size: int, forgiving: bool = False
+) -> Iterator[Rows]:
+    """What a statement gives, in lists of at most ``size`` rows."""
+    chunked = streamed and streams(connection)
+    with (
+        connection.chunked_cursor() if chunked else connection.cursor() as cursor,
+        lenient(cursor, connection) if forgiving else nullcontext(),
+    ):
+        cursor.execute(sql, params)
+        while rows := cursor.fetchmany(size):
+            yield rows
+            if len(rows) < size:
+                break
+
+
+def without_first(pieces: Iterator[Rows], n: int) -> Iterator[Rows]:
+    """Leave out the first ``n`` rows: the same statement gives the same order again at the same moment."""
+    for rows in pieces:
+        yield rows[n:]
+        n = max(n - len(rows), 0)
+
+
+def unavailable(model: type[Model], alias: str, error: DatabaseError) -> SourceUnavailable:
+    """The error for a database that does not answer; nothing of the statement is in it."""
+    return SourceUnavailable(
+        f"{model._meta.label} could not be read from database '{alias}' ({type(error).__name__}). Try again; "
+        "if it stays so, compare the model with its table."
+    )
 
 
 def plain(model: type[Model], alias: str) -> "QuerySet[Any]":
@@ -115,6 +176,6 @@ def reading_alias(using: str) -> str:
 
 
 def batches(keys: list[Any], size: int = 0) -> Iterator[list[Any]]:
-    """``keys`` in lists of at most ``size``, by default ``DOSSIER["key_batch"]``."""
-    size = size or conf.key_batch
+    """``keys`` in lists of at most ``size``, by default what each with a placeholder of its own may be many."""
+    size = size or min(conf.key_batch, PLACEHOLDERS)
     return (keys[start : start + size] for start in range(0, len(keys), size))

@@ -1,25 +1,29 @@
-"""From a person to the keys of every row that is theirs or names them.
+"""From a person to the keys of the rows that are theirs or name them.
 
-Set-wise: for each tie one question per batch of keys, models in the order in which they lead to each
-other, circles and self-relations by rounds on what was new. Three passes: what the relations own,
-what declarations add (``follow``, ``subject``, ``match``), what only names.
+Set-wise: models in the order in which they lead to each other, for each tie one statement per
+``key_batch`` keys; models in a circle, and those that lead to themselves, by rounds on what was new.
+For an answer to the person only those keys are fetched from which a tie leads on (``inner``): the
+rows of all other models are streamed along their ties later (``tasks.collector.rows``). An erasure
+asks for every key.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
 
+from tasks.collector.finding import Finder
 from tasks.collector.graph import Graph
-from tasks.collector.keyset import EMPTY, KeySet
-from tasks.collector.lookup import Lookups
+from tasks.collector.keyset import EMPTY, Gathered, KeySet
 from tasks.collector.reading import Reader
 from tasks.collector.subject import Subject
+from tasks.collector.ways import Way, ways_of
 from tasks.datamap.ties import Says, Tie
 
 Keys = dict[type[Model], KeySet]
-Found = dict[type[Model], set[Any]]
+OWNING = (Says.OWNED, Says.FOLLOWED)
 
 
 @dataclass(frozen=True)
@@ -46,112 +50,156 @@ class Closure:
 
 
 def walk(subject: Subject, graph: Graph, reader: Reader) -> Closure:
-    """Find the closure of ``subject``. One statement per tie and ``key_batch`` keys; rows are not fetched.
+    """Find every key of the closure of ``subject``. Rows are not fetched.
 
     Raises:
         SourceUnavailable: the database did not answer.
     """
-    return Walk(subject, graph, reader).run()
+    return Walk(subject, graph, reader, everything=True).closure()
 
 
 class Walk:
-    """The state of one walk."""
+    """The keys of one person, at one moment: all of them (``everything``) or those of inner models."""
 
-    def __init__(self, subject: Subject, graph: Graph, reader: Reader) -> None:
-        self.subject, self.graph = subject, graph
-        self.lookups = Lookups(subject, graph, reader)
-        self.owned: Found = {}
-        self.followed: Found = {}
-        self.named: Found = {}
-        self.ties: dict[Tie, set[Any]] = {}
+    def __init__(self, subject: Subject, graph: Graph, reader: Reader, *, everything: bool = False) -> None:
+        self.subject, self.graph, self.everything = subject, graph, everything
+        self.ways = ways_of(graph)
+        self.finder = Finder(subject, self.ways, reader)
+        self.owned: Keys = {}
+        self._found: dict[Way, Gathered] = {}
+        self._values: dict[Way, KeySet] = {}
 
-    def run(self) -> Closure:
-        self.expand(self.add(subject_keys(self.subject)), Says.OWNED)
-        by_relation = {model: set(keys) for model, keys in self.owned.items()}
-        self.expand(self.add_declared(), Says.OWNED, Says.FOLLOWED)
-        self.followed = {model: keys - by_relation.get(model, set()) for model, keys in self.owned.items()}
-        self.add_named()
-        return Closure(
-            self.subject,
-            self.graph,
-            packed(self.owned),
-            packed(self.named),
-            packed(self.followed),
-            {tie: KeySet(keys) for tie, keys in self.ties.items()},
-        )
+    def closure(self) -> Closure:
+        """Everything: what the relations own, then what declarations add, then what only names."""
+        by_relation = self.grow((Says.OWNED,), {})
+        self.owned = by_relation
+        if any(way.says is Says.FOLLOWED and self.finder.is_live(way) for way in self.ways.all):
+            more = self.grow(OWNING, by_relation)
+            self.owned = {model: by_relation.get(model, EMPTY) | more.get(model, EMPTY) for model in by_relation | more}
+        else:
+            more = {}
+        named = {model: self.named(model) for model in self.ways.models}
+        ties = {way.tie: found.done() for way, found in self._found.items()}
+        return Closure(self.subject, self.graph, self.owned, filled(named), more, filled(ties))
 
-    def add(self, found: Iterable[tuple[type[Model], Iterable[Any]]]) -> Found:
-        """Take keys as owned; what was new."""
-        new: Found = {}
-        for model, keys in found:
-            known = self.owned.setdefault(model, set())
-            fresh = {key for key in keys if key not in known}
-            known |= fresh
-            if fresh:
-                new.setdefault(model, set()).update(fresh)
+    def inner(self) -> "Walk":
+        """Find the keys from which ties lead on, owned by relation or by declaration alike."""
+        self.owned = self.grow(OWNING, {})
+        return self
+
+    # which models keep keys
+
+    def keeps(self, model: type[Model]) -> bool:
+        """Whether the keys of the person's rows of ``model`` are to be fetched."""
+        return self.everything or model in self._kept
+
+    @cached_property
+    def _kept(self) -> set[type[Model]]:
+        leading = {way.target for way in self.ways.all if way.target is not None and self.finder.is_live(way)}
+        hard = {way.model for way in self.ways.all if way.is_hard and way.says is not Says.NAMED}
+        return {self.subject.model, *leading, *hard}
+
+    # what is owned
+
+    def grow(self, says: tuple[Says, ...], base: Keys) -> Keys:
+        """What ``says`` ties add to ``base``, model by model; with an empty base it starts from the person."""
+        new: Keys = {}
+        for group in self.ways.groups:
+            if len(group) == 1 and not self._inside(group[0], group, says):
+                (model,) = group
+                found = self._seeds(model, group, says, base, new) if self.keeps(model) else EMPTY
+                if found:
+                    new[model] = found
+            else:
+                new.update(self._rounds(group, says, base, new))
         return new
 
-    def expand(self, frontier: Found, *says: Says) -> None:
-        """Follow owning ties from the frontier until nothing new is found.
+    def _inside(self, model: type[Model], group: list[type[Model]], says: tuple[Says, ...]) -> list[Way]:
+        """The ways that start at ``model`` and stay in its circle."""
+        return [way for way in self.ways.out.get(model, ()) if way.says in says and way.model in group]
 
-        A circle of models is gone round first, on what was new in each round; what leads out of it is
-        followed once, from all that the rounds found. So a chain of rows costs one question per row.
-        """
+    def _seeds(
+        self, model: type[Model], group: list[type[Model]], says: tuple[Says, ...], base: Keys, new: Keys
+    ) -> KeySet:
+        """What leads to ``model`` from the models before its circle."""
+        found = Gathered()
+        if model is self.subject.model and not base:
+            found.add([self.subject.pk])
+        for way in self.ways.lead_to(model, *says):
+            if way.target not in group:
+                self._go(way, self._source(way, base, new), found)
+            elif base and way.says is Says.FOLLOWED and way.target is not None:
+                self._go(way, base.get(way.target, EMPTY), found)
+        return found.done() - base.get(model, EMPTY)
+
+    def _source(self, way: Way, base: Keys, new: Keys) -> KeySet | None:
+        """Where a way starts that was not gone before; None for a tie by value."""
+        if way.target is None:
+            return None
+        fresh = new.get(way.target, EMPTY)
+        return fresh if way.says is Says.OWNED else base.get(way.target, EMPTY) | fresh
+
+    def _go(self, way: Way, source: KeySet | None, found: Gathered) -> None:
+        """Add what a way leads to; what a tie that does not own by itself found is remembered for an erasure."""
+        if source is not None and (not source or not self.finder.is_live(way)):
+            return
+        for keys in self.finder.keys(way, source if source is not None else EMPTY):
+            found.add(keys)
+            if self.everything and way.says is not Says.OWNED:
+                self._found.setdefault(way, Gathered()).add(keys)
+
+    def _rounds(self, group: list[type[Model]], says: tuple[Says, ...], base: Keys, new: Keys) -> Keys:
+        """Go round in a circle of models, on what was new in each round, until nothing is."""
+        seeds = {model: self._seeds(model, group, says, base, new) for model in group if self.keeps(model)}
+        known: dict[type[Model], set[Any]] = {model: set(keys) for model, keys in seeds.items()}
+        frontier = filled(seeds)
         while frontier:
-            rank = min(self.graph.rank[model] for model in frontier)
-            for target, keys in self.go_round(frontier, rank, *says).items():
-                out = [tie for tie in self.graph.from_rows_of(target, *says) if self.graph.rank[tie.model] != rank]
-                self.step(out, keys, frontier)
+            found: dict[type[Model], Gathered] = {}
+            for target, keys in frontier.items():
+                for way in self._inside(target, group, says):
+                    if self.keeps(way.model):
+                        self._go(way, keys, found.setdefault(way.model, Gathered()))
+            frontier = {}
+            for model, gathered in found.items():
+                already, before = known.setdefault(model, set()), base.get(model, EMPTY)
+                if fresh := [key for key in gathered.done() if key not in already and key not in before]:
+                    already.update(fresh)
+                    frontier[model] = KeySet(fresh)
+        return filled({model: KeySet(keys) for model, keys in known.items()})
 
-    def go_round(self, frontier: Found, rank: int, *says: Says) -> Found:
-        """Take the models of one rank off the frontier, with everything of that rank that hangs on them."""
-        found: Found = {}
-        while inside := sorted((m for m in frontier if self.graph.rank[m] == rank), key=lambda m: m._meta.label):
-            keys = frontier.pop(inside[0])
-            found.setdefault(inside[0], set()).update(keys)
-            ties = [tie for tie in self.graph.from_rows_of(inside[0], *says) if self.graph.rank[tie.model] == rank]
-            self.step(ties, keys, frontier)
-        return found
+    # what only names
 
-    def step(self, ties: Iterable[Tie], keys: set[Any], frontier: Found) -> None:
-        """Follow ties from ``keys``; what is new joins the frontier."""
-        for tie in ties:
-            for model, fresh in self.add([(tie.model, self.find(tie, keys))]).items():
-                frontier.setdefault(model, set()).update(fresh)
+    def named(self, model: type[Model]) -> KeySet:
+        """The keys of the rows of ``model`` that only name the person."""
+        found = Gathered()
+        for way in self.ways.lead_to(model, Says.NAMED):
+            self._go(way, self.source(way), found)
+        return found.done() - self.owned.get(model, EMPTY)
 
-    def add_declared(self) -> Found:
-        """What declarations add to what the relations own: the first step from each owned row."""
-        by_value = [(tie.model, self.find(tie, ())) for tie in self.graph.by_value if tie.says is Says.FOLLOWED]
-        new = self.add(by_value)
-        for target, keys in [(model, set(keys)) for model, keys in self.owned.items()]:
-            self.step(self.graph.from_rows_of(target, Says.FOLLOWED), keys, new)
-        return new
+    def source(self, way: Way) -> KeySet | None:
+        """The person's rows that ``way`` starts from; None for a tie by value."""
+        return None if way.target is None else self.owned.get(way.target, EMPTY)
 
-    def add_named(self) -> None:
-        """What only names the person or an owned row."""
-        for tie in self.graph.by_value:
-            if tie.says is Says.NAMED:
-                self.name(tie, self.find(tie, ()))
-        for target in sorted(self.owned, key=lambda model: self.graph.rank[model]):
-            for tie in self.graph.from_rows_of(target, Says.NAMED):
-                self.name(tie, self.find(tie, self.owned[target]))
+    def values(self, way: Way) -> KeySet:
+        """What rows hold that the way found: the keys, or for ``to_field`` the values, of where it starts."""
+        source = self.source(way) or EMPTY
+        if way.by_key or way.is_generic:
+            return source
+        if way not in self._values:
+            self._values[way] = self.finder.values(way, source)
+        return self._values[way]
 
-    def name(self, tie: Tie, found: Iterable[Any]) -> None:
-        owned = self.owned.get(tie.model, set())
-        self.named.setdefault(tie.model, set()).update(key for key in found if key not in owned)
-
-    def find(self, tie: Tie, keys: Iterable[Any]) -> Iterator[Any]:
-        """The keys that ``tie`` leads to; remembered where it does not own by itself."""
-        for key in self.lookups.find(tie, list(keys)):
-            if tie.says is not Says.OWNED:
-                self.ties.setdefault(tie, set()).add(key)
-            yield key
+    def live(self, model: type[Model], *says: Says) -> Iterator[Way]:
+        """The ways that may lead to rows of ``model``."""
+        for way in self.ways.lead_to(model, *says):
+            source = self.source(way)
+            if source is None or (source and self.finder.is_live(way)):
+                yield way
 
 
-def subject_keys(subject: Subject) -> list[tuple[type[Model], list[Any]]]:
-    return [(subject.model, [subject.pk])]
+Item = Any
 
 
-def packed(keys: Found) -> Keys:
-    """Without the models of which nothing was found."""
-    return {model: KeySet(found) for model, found in keys.items() if found}
+def filled(keys: "dict[Item, KeySet]") -> "dict[Item, KeySet]":
+    """Without what nothing was found of."""
+    return {item: found for item, found in keys.items() if found}

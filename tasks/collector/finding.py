@@ -1,0 +1,138 @@
+"""Going one way from some keys: statements are compiled at first use and kept with the graph."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model, OuterRef, Subquery
+
+from tasks import conf
+from tasks.collector.damage import converted
+from tasks.collector.keyset import Gathered, KeySet
+from tasks.collector.lookup import Lookups, as_object_ids, names_of
+from tasks.collector.reading import Reader, Rows, key_columns, plain
+from tasks.collector.statement import Columns, Slots, Statement, compiled
+from tasks.collector.subject import Subject
+from tasks.collector.ways import GenericKey, Way, Ways
+
+FEW = 1_000  # keys of one statement where each is a placeholder of its own
+
+
+class Finder:
+    """Asks the database for one person. Remembers which content types there are, for as long as it lives."""
+
+    def __init__(self, subject: Subject, ways: Ways, reader: Reader) -> None:
+        self.subject, self.ways, self.reader = subject, ways, reader
+        self.lookups = Lookups(subject, ways.graph, reader)
+        self._types: dict[GenericKey, dict[tuple[str, str], int]] = {}
+
+    def keys(self, way: Way, source: KeySet) -> Iterator[list[Any]]:
+        """Primary keys of the rows that ``way`` leads to from the rows with the keys ``source``; some come twice."""
+        if way.is_hard:
+            yield list(self.lookups.find(way.tie, list(source)))
+            return
+        columns = key_columns(way.model)
+        for rows in self.rows(way, source, columns):
+            yield [key for (key,) in rows] if len(columns) == 1 else list(rows)
+
+    def rows(
+        self, way: Way, source: KeySet, columns: Columns, *, name: Any = "keys", size: int = 2_000
+    ) -> Iterator[Rows]:
+        """``columns`` of the rows that ``way`` leads to, converted. ``name`` tells different columns apart."""
+        for binds in self.binds(way, source):
+            statement = way.statements.get(name) or self._compiled(way, columns, name)
+            for rows in self.reader.ask(statement, *binds, streamed=True, size=size):
+                yield converted(rows, statement.converters)
+
+    def _compiled(self, way: Way, columns: Columns, name: Any) -> Statement:
+        slots = Slots()
+        rows = plain(way.model, way.alias).filter(way.condition(slots))
+        return way.statements.setdefault(name, self.compiled(rows, columns, slots))
+
+    def compiled(self, queryset: Any, columns: Columns, slots: Slots) -> Statement:
+        """Compile for the connection that this person's rows are read with."""
+        return compiled(queryset, columns, slots, self.reader.connection(queryset.db))
+
+    def binds(self, way: Way, source: KeySet) -> Iterator[list[list[Any]]]:
+        """What to put into the slots of the way's condition: per statement, one list of keys for each slot."""
+        values = source if way.is_generic else self.values(way, source)
+        for some in values.chunks(self.most(way.alias)):
+            if not way.is_generic:
+                yield [some]
+            elif (types := self.content_types(way)) and (ids := self.object_ids(way, some)):
+                yield [types, ids]
+
+    def most(self, alias: str) -> int:
+        """How many keys go into one statement."""
+        most: int = conf.key_batch
+        one_parameter = self.reader.connection(alias).vendor in ("postgresql", "sqlite")
+        return most if one_parameter else min(most, FEW)
+
+    def values(self, way: Way, source: KeySet) -> KeySet:
+        """What rows hold that lead to ``source``: its keys, or the values of another column (``to_field``)."""
+        relation = way.relation
+        if relation is None or way.by_key or not source:
+            return source
+        if len(key_columns(relation.target)) > 1:
+            return KeySet(self.lookups.values(relation, list(source)))
+        found = Gathered()
+        for rows in self.by_key(relation.target, source, (relation.to,), name=("to", relation.to)):
+            found.add([value for (value,) in rows if value is not None])
+        return found.done()
+
+    def by_key(
+        self, model: type[Model], keys: KeySet, columns: Columns, *, name: Any, size: int = 2_000
+    ) -> Iterator[Rows]:
+        """``columns`` of the rows of ``model`` with ``keys``, converted."""
+        own, alias = key_columns(model), self.ways.graph.alias(model)
+        if len(own) > 1:
+            yield from self.lookups.by_composite_key(model, keys, columns)
+            return
+        statement = self.ways.statements.get((model, name))
+        if statement is None:
+            slots = Slots()
+            queryset = plain(model, alias).filter(slots.any_of(own[0], model._meta.pk))
+            statement = self.ways.statements.setdefault((model, name), self.compiled(queryset, columns, slots))
+        for some in keys.chunks(self.most(alias)):
+            for rows in self.reader.ask(statement, some, streamed=True, size=size):
+                yield converted(rows, statement.converters)
+
+    # generic keys
+
+    def is_live(self, way: Way) -> bool:
+        """Whether the way may lead anywhere: of a generic key, whether any row names a row of this model."""
+        return way.generic is None or way.relation is None or bool(self.content_types(way))
+
+    def content_types(self, way: Way) -> list[int]:
+        """The content types in use that stand for the target in this generic key."""
+        relation = way.relation
+        if relation is None or way.generic is None:
+            return []
+        table = self.types(way.generic, way.alias)
+        return [table[name] for name in names_of(relation) if name in table]
+
+    def types(self, generic: GenericKey, alias: str) -> dict[tuple[str, str], int]:
+        """The content types that rows with this generic key hold: ``{(app label, model name): id}``."""
+        if generic not in self._types:
+            here = alias == self.ways.graph.using
+            self._types[generic] = self._used(generic, alias) if here else self.lookups.known_types
+        return self._types[generic]
+
+    def _used(self, generic: GenericKey, alias: str) -> dict[tuple[str, str], int]:
+        """One question to the index for each content type: few are in use, and asking along each would cost more."""
+        from django.contrib.contenttypes.models import ContentType
+
+        statement = self.ways.statements.get(generic)
+        if statement is None:
+            model, column, _ = generic
+            one = plain(model, alias).filter(**{column: OuterRef("pk")}).values("pk")[:1]
+            rows = plain(ContentType, alias).alias(dossier_one=Subquery(one)).filter(dossier_one__isnull=False)
+            columns = ("app_label", "model", "pk")
+            statement = self.ways.statements.setdefault(generic, self.compiled(rows, columns, Slots()))
+        found = (row for rows in self.reader.ask(statement) for row in rows)
+        return {(app_label, model_name): pk for app_label, model_name, pk in found}
+
+    def object_ids(self, way: Way, keys: list[Any]) -> list[Any]:
+        """Keys as the object id of the way's generic key holds them."""
+        model: Any = way.model
+        field = model._meta.get_field(way.columns[1])
+        return as_object_ids(field, keys, self.reader.connection(way.alias))
