@@ -1,7 +1,8 @@
 # make run    the demo at http://localhost:8000 (PORT=8001 takes another port)
 # make test   everything that is checked; ONLY="lint types" runs some of its sections
+# make bench  what the engine costs beside others; tests/benchmarks/README.md has its options
 # make setup  the environment in .venv, nothing else (SET=test adds what the tests need)
-.PHONY: run test setup lock format shots messages
+.PHONY: run test bench setup lock format shots messages
 .DEFAULT_GOAL := run
 
 PORT ?= 8000
@@ -21,6 +22,10 @@ run:
 test:
 	@.ci/setup.sh test
 	@$(python) .ci/check.py $(ONLY)
+
+bench:
+	@.ci/setup.sh test
+	@$(python) -m tests.benchmarks
 
 format:
 	@.ci/setup.sh test

@@ -1,0 +1,1 @@
+"""A shop with a community around it: the schema that the benchmarks run on."""
