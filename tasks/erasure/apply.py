@@ -10,18 +10,19 @@ from django.db import IntegrityError, transaction
 
 from tasks.collector import Subject
 from tasks.collector.graph import Graph, graph
-from tasks.datamap.relations import Relation
 from tasks.erasure import files, ledger
 from tasks.erasure.keys import as_json, plain
 from tasks.erasure.models import Action, ErasureBatch, ErasureRun
-from tasks.erasure.order import Run, Stage
+from tasks.erasure.order import Batch, Stage
 from tasks.erasure.plan import Plan
 from tasks.erasure.plan import plan as make_plan
+from tasks.erasure.raw import Stored
 from tasks.erasure.rows import change, delete
 from tasks.erasure.stats import DeleteStats
 from tasks.erasure.steps import Step
 from tasks.errors import ApprovalVoid, SourceUnavailable
 
+Touched = tuple[Step, list[Any], list[Stored]]  # what was meant to change, and of deletions what went
 Progress = Callable[[int, int], None]  # rows done, rows in all
 ROUNDS = 10  # how often rows that the host writes meanwhile are looked for
 
@@ -31,8 +32,9 @@ def apply(
 ) -> DeleteStats:
     """Erase what ``plan`` says and return what went, over all calls with this ``run_id``.
 
-    Rows are looked for anew: those that came meanwhile and fall under the plan's decisions go with
-    the others; ``plan`` needs to hold decisions, not keys. Each transaction takes as many rows as
+    A plan that was made at this very moment ``at`` is carried out as it stands. Else rows are looked for
+    anew: ``plan`` needs to hold decisions, not keys. Either way the person is looked for again when all
+    is done, and rows that came meanwhile and fall under the plan's decisions go with the others. Each transaction takes as many rows as
     keep its lock well under half a second, and holds its ledger row where both live in one database;
     elsewhere the intent is written first. Files are removed at the end, when their rows are
     committed gone. Called again after a crash it finishes, and counts nothing twice; called again
@@ -52,7 +54,7 @@ def apply(
     """
     plan.check()
     ledger.require()
-    fresh = make_plan(subject, at=at)
+    fresh = plan if plan.is_of(subject, at) else make_plan(subject, at=at)
     fresh.check()
     fresh.check_within(plan.decisions)
     run = ledger.start(subject, plan.decisions, run_id, at=at)
@@ -106,61 +108,83 @@ class Eraser:
         return left
 
     def _stage(self, stage: Stage) -> None:
-        for runs, breaks in stage.batches(lambda: self.pace.size):
+        for batch in stage.batches(self.pace.size):
             began = time.monotonic()
-            self._batch(runs, breaks)
-            self.pace.took(time.monotonic() - began)
-            self.done += sum(len(keys) for _, keys in runs)
+            self._batch(batch)
+            self.pace.took(batch, time.monotonic() - began)
+            self.done += batch.count
             if self.on_progress is not None:
                 self.on_progress(self.done, self.total)
 
-    def _batch(self, runs: list[Run], breaks: list[tuple[Relation, Any]]) -> None:
+    def _batch(self, batch: Batch) -> None:
         """One transaction; where ledger and rows live apart, one each: intent, rows, done."""
-        aliases = {self.graph.alias(step.model) for step, _ in runs}
+        aliases = {self.graph.alias(step.model) for step, _ in batch.runs}
         if aliases == {ledger.alias()}:
             with transaction.atomic(using=ledger.alias()):
-                self._write(runs, done=True)
-                self._touch(runs, breaks)
+                self._together(batch)
             return
         with transaction.atomic(using=ledger.alias()):
-            intents = self._write(runs, done=False)
+            intents = self._intend(batch)
         for alias in sorted(aliases):
             with transaction.atomic(using=alias):
-                here = [(step, keys) for step, keys in runs if self.graph.alias(step.model) == alias]
-                self._touch(here, [found for found in breaks if self.graph.alias(found[0].model) == alias])
+                self._touch(batch, alias)
         self._settle(intents)
 
-    def _write(self, runs: list[Run], *, done: bool) -> list[ErasureBatch]:
-        """The ledger's side. Counting comes first, for it takes the lock before anything is read."""
-        for step, keys in runs if done else ():
+    def _together(self, batch: Batch) -> None:
+        """Rows and ledger at once. Counting comes first, for it takes the lock before anything is read."""
+        for step, keys in batch.runs:
             ledger.count_done(self.run, step.label, step.action, len(keys))
-        written = []
-        for step, keys in runs:
+        for step, keys in batch.runs:
+            files.write(self.run, step, keys, using=ledger.alias())
+        written: list[ErasureBatch] = []
+        for step, keys, gone in self._touch(batch, ledger.alias()):
+            if step.action == Action.KEEP:
+                ledger.write_kept(self.run, step.label, ((as_json(key), step.until.get(key)) for key in keys))
+                continue
+            went = [row[0] for row in gone] if step.action == Action.DELETE else keys
+            if len(went) != len(keys):  # somebody else was faster, and counts them
+                ledger.count_done(self.run, step.label, step.action, len(went) - len(keys))
+            notes = self.prints.of_stored(step.label, gone)
+            written.append(ledger.batch_of(self.run, step.label, step.action, went, notes=notes, done=True))
+        ledger.write_batches(written)
+
+    def _intend(self, batch: Batch) -> list[ErasureBatch]:
+        """Write down what is about to happen in another database."""
+        intents = []
+        for step, keys in batch.runs:
             alias = self.graph.alias(step.model)
             files.write(self.run, step, keys, using=alias)
-            if done and step.action == Action.KEEP:
-                ledger.write_kept(self.run, step.label, ((as_json(key), step.until.get(key)) for key in keys))
-            else:
-                notes = self._notes(step, keys)
-                written.append(ledger.write_batch(self.run, step.model, step.action, keys, notes=notes, done=done))
-        return written
+            notes = self._notes(step, keys, using=alias)
+            intents.append(ledger.batch_of(self.run, step.label, step.action, keys, notes=notes, done=False))
+        for intent in intents:  # one by one: each needs its key, which MariaDB does not give for several
+            ledger.write_batches([intent])
+        return intents
 
-    def _notes(self, step: Step, keys: list[Any]) -> dict[Any, str]:
+    def _notes(self, step: Step, keys: list[Any], *, using: str) -> list[str]:
         """What the ledger holds beside each key: a fingerprint of what goes, the last day of what stays."""
         if step.action == Action.DELETE:
-            return self.prints.of(step.model, keys, using=self.graph.alias(step.model))
-        return {key: day.isoformat() for key, day in step.until.items()} if step.action == Action.KEEP else {}
+            prints = self.prints.of(step.model, keys, using=using)
+            return [prints.get(key, "") for key in keys] if prints else []
+        if step.action == Action.KEEP and step.until:
+            return [end.isoformat() if (end := step.until.get(key)) else "" for key in keys]
+        return []
 
-    def _touch(self, runs: list[Run], breaks: list[tuple[Relation, Any]]) -> None:
-        """The host's side: keys inside circles are cleared, then each run of rows is changed or deleted."""
-        for relation, key in breaks:
-            plain(relation.model, self.graph.alias(relation.model)).filter(pk=key).update(**{relation.column: None})
-        for step, keys in runs:
-            alias = self.graph.alias(step.model)
+    def _touch(self, batch: Batch, only: str) -> list[Touched]:
+        """The host's side in one database: keys inside circles are cleared, then rows are changed or deleted."""
+        for relation, key in batch.breaks:
+            if self.graph.alias(relation.model) == only:
+                plain(relation.model, only).filter(pk=key).update(**{relation.column: None})
+        touched: list[Touched] = []
+        for step, keys in batch.runs:
+            if self.graph.alias(step.model) != only:
+                continue
+            gone: list[Stored] = []
             if step.action == Action.DELETE:
-                delete(step.model, keys, using=alias)
+                gone = delete(step.model, keys, using=only, columns=ledger.immutable(step.model))
             elif step.changes:
-                change(step, keys, using=alias)
+                change(step, keys, using=only)
+            touched.append((step, keys, gone))
+        return touched
 
     def _settle(self, intents: list[ErasureBatch]) -> None:
         """Say that what was intended is done, and count it: once, for only what is not done yet is counted."""
@@ -182,14 +206,24 @@ class Eraser:
 
 
 class Pace:
-    """How many rows a transaction takes, so that no lock lasts half a second."""
+    """How many rows a transaction takes, so that no lock lasts half a second.
 
-    LEAST, MOST = 20, 20_000
+    Learnt for each model and action anew, for a row may cost a hundred times what another one does:
+    first a few, then what is done in a fifth of a second by what was measured.
+    """
 
-    def __init__(self, size: int = 200) -> None:
-        self.size = size
+    LEAST, FIRST, MOST, SECONDS = 20, 50, 20_000, 0.2
 
-    def took(self, seconds: float) -> None:
-        """Learn from the last transaction: aim at a fifth of a second, and never grow more than twofold."""
-        factor = min(max(0.2 / max(seconds, 0.001), 0.25), 2.0)
-        self.size = int(min(max(self.size * factor, self.LEAST), self.MOST))
+    def __init__(self) -> None:
+        self.sizes: dict[tuple[str, str], int] = {}
+
+    def size(self, step: Step) -> int:
+        """The rows of the next transaction."""
+        return self.sizes.get((step.label, step.action), min(self.FIRST, self.MOST))
+
+    def took(self, batch: Batch, seconds: float) -> None:
+        """Learn from the last transaction; never grow more than twentyfold."""
+        room = int(batch.count * self.SECONDS / max(seconds, 0.000_1))
+        for step, _ in batch.runs:
+            grown = min(room, batch.count * 20, self.MOST)
+            self.sizes[step.label, step.action] = max(grown, min(self.LEAST, self.MOST))

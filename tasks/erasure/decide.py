@@ -124,7 +124,9 @@ class Verdicts:
         policy = registry.get(model)
         if policy.erasure is None or not keys:
             return
-        rule = declared_rule(model, policy.erasure, law=policy.context.retention.law if policy.context.retention else "")
+        rule = declared_rule(
+            model, policy.erasure, law=policy.context.retention.law if policy.context.retention else ""
+        )
         if missing := unfit(model, rule, alias=self.lookups.graph.alias(model)):
             self.stay(model, keys, refused(missing))
             return

@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from tasks.collector.rows import as_json, sort_keys
 
 __all__ = ["as_json", "from_data", "model_of", "pieces", "pk_fields", "plain", "sort_keys"]
-STATEMENT = 500  # keys of one statement: below every database's limit of parameters
+STATEMENT = 2_000  # keys of one statement; most databases take them as one array
 Item = TypeVar("Item")
 
 

@@ -10,7 +10,9 @@ from django.db.models import Model
 from tasks.collector.anyof import any_of
 from tasks.collector.graph import Graph, kind_of_table, relations_in
 from tasks.collector.lookup import Lookups
+from tasks.datamap import registry
 from tasks.datamap.relations import Kind, Relation, incoming, relations
+from tasks.datamap.ties import Says, verdict
 from tasks.erasure.keys import pieces, pk_fields, plain
 
 Row = tuple[type[Model], Any]  # a model and a primary key
@@ -32,6 +34,11 @@ class Link(NamedTuple):
 def outgoing(model: type[Model]) -> tuple[Relation, ...]:
     """The relations whose keys stand in rows of ``model``."""
     return tuple(relation for relation in relations() if relation.model is model)
+
+
+def hangs(relation: Relation) -> bool:
+    """Whether a row is part of what ``relation`` leads to: by the relation itself or by a declaration."""
+    return verdict(relation, registry.get(relation.model)) is not Says.NAMED
 
 
 def links(

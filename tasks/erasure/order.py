@@ -2,76 +2,75 @@
 
 So a killed erasure finds what it has not done: until a row is done, the way that leads to it stays.
 Models are put in order as wholes. Where models lead to each other in a circle, and for a model that
-leads to itself, single rows are; rows that name each other go in one transaction.
+leads to itself, rows are (``weave``); rows that name each other go in one transaction.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db.models import Model
 
 from tasks.collector.components import components
 from tasks.collector.lookup import Lookups
-from tasks.datamap.relations import Kind, Relation, relations
-from tasks.erasure.keys import sort_keys
-from tasks.erasure.links import Link, Row, links
-from tasks.erasure.models import Action
+from tasks.datamap.relations import Relation, relations
 from tasks.erasure.steps import Step
+from tasks.erasure.weave import Atom, Break, Chunk, Weave
 
 Run = tuple[Step, list[Any]]  # some keys of a step
-Size = Callable[[], int]  # how many rows the next transaction takes
+Size = Callable[[Step], int]  # how many rows of a step the next transaction takes
 
 
-@dataclass(eq=False)
-class Atom:
-    """Rows that must be worked on in one transaction; ``breaks`` are nullable keys between them, cleared first."""
+@dataclass
+class Batch:
+    """The rows of one transaction. ``breaks`` are nullable keys between them, cleared first."""
 
-    rows: list[tuple[Step, Any]]
-    breaks: list[tuple[Relation, Any]] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    breaks: list[Break] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, step: Step, keys: list[Any]) -> None:
+        """Take rows; neighbours of the same step are put together."""
+        if self.runs and self.runs[-1][0] is step:
+            self.runs[-1][1].extend(keys)
+        elif keys:
+            self.runs.append((step, keys))
+        self.count += len(keys)
 
 
 @dataclass(eq=False)
 class Stage:
-    """One place in the order: a whole step, or the woven rows of several (``atoms``)."""
+    """One place in the order: a whole step, or the woven rows of several."""
 
     steps: list[Step]
-    atoms: list[Atom] | None = None
+    parts: list[Chunk | Atom]
 
-    def batches(self, size: Size) -> Iterator[tuple[list[Run], list[tuple[Relation, Any]]]]:
-        """Cut the stage into transactions of about ``size()`` rows, asked anew before each."""
-        if self.atoms is None:
-            (step,) = self.steps
-            done = 0
-            while piece := step.keys[done : done + size()]:
-                yield [(step, piece)], []
-                done += len(piece)
-        else:
-            yield from self._woven(self.atoms, size)
-
-    @staticmethod
-    def _woven(atoms: list[Atom], size: Size) -> Iterator[tuple[list[Run], list[tuple[Relation, Any]]]]:
-        rows: list[tuple[Step, Any]] = []
-        breaks: list[tuple[Relation, Any]] = []
-        for atom in atoms:
-            rows += atom.rows
-            breaks += atom.breaks
-            if len(rows) >= size():
-                yield runs(rows), breaks
-                rows, breaks = [], []
-        if rows:
-            yield runs(rows), breaks
+    def batches(self, size: Size) -> Iterator[Batch]:
+        """Cut the stage into transactions of about ``size(step)`` rows, asked anew before each."""
+        batch = Batch()
+        for part in self.parts:
+            for step, keys, breaks in _pieces(part, lambda step: size(step) - batch.count):
+                batch.add(step, keys)
+                batch.breaks += breaks
+                if batch.count >= size(step) and not isinstance(part, Atom):
+                    yield batch
+                    batch = Batch()
+            if isinstance(part, Atom) and batch.count >= size(part.rows[-1][0]):
+                yield batch
+                batch = Batch()
+        if batch.count:
+            yield batch
 
 
-def runs(rows: Iterable[tuple[Step, Any]]) -> list[Run]:
-    """Put neighbours of the same step together."""
-    found: list[Run] = []
-    for step, key in rows:
-        if found and found[-1][0] is step:
-            found[-1][1].append(key)
-        else:
-            found.append((step, [key]))
-    return found
+def _pieces(part: Chunk | Atom, room: Size) -> Iterator[tuple[Step, list[Any], list[Break]]]:
+    if isinstance(part, Atom):
+        for place, (step, key) in enumerate(part.rows):
+            yield step, [key], [] if place else part.breaks
+        return
+    keys = iter(part.keys)
+    while piece := list(islice(keys, max(1, room(part.step)))):
+        yield part.step, piece, []
 
 
 def arrange(steps: list[Step], lookups: Lookups) -> list[Stage]:
@@ -99,64 +98,7 @@ def _children(models: set[type[Model]]) -> dict[type[Model], list[type[Model]]]:
 
 
 def _stages(circle: list[type[Model]], steps: list[Step], lookups: Lookups) -> list[Stage]:
-    own = [relation for relation in relations() if relation.model in circle and relation.target in circle]
+    own: Iterable[Relation] = [r for r in relations() if r.model in circle and r.target in circle]
     if not own:
-        return [Stage([step]) for step in steps]
-    woven = Weave(circle, steps, lookups).atoms()
-    return [Stage(steps, woven)]
-
-
-class Weave:
-    """Rows of models that lead to each other, ordered one by one."""
-
-    def __init__(self, circle: list[type[Model]], steps: list[Step], lookups: Lookups) -> None:
-        self.step_of: dict[Row, Step] = {(step.model, key): step for step in steps for key in step.keys}
-        self.links: dict[Row, list[Link]] = {}
-        self.children: dict[Row, list[Row]] = {}
-        for model in circle:
-            keys = sort_keys(key for other, key in self.step_of if other is model)
-            for key, own in links(model, keys, targets=circle, lookups=lookups):
-                inside = [link for link in own if link.target in self.step_of]
-                if inside:
-                    self.links[model, key] = inside
-                for link in inside:
-                    self.children.setdefault(link.target, []).append((model, key))
-
-    def atoms(self) -> list[Atom]:
-        """Rows that no other one names first; rows in a circle together."""
-        return [self._atom(rows) for rows in components(self.step_of, lambda row: self.children.get(row, ()))]
-
-    def _atom(self, rows: list[Row]) -> Atom:
-        if len(rows) == 1:
-            return Atom([(self.step_of[row], row[1]) for row in rows])
-        inside = set(rows)
-        breaks = [
-            (link.relation, row[1])
-            for row in rows
-            for link in self.links.get(row, ())
-            if link.target in inside and self.step_of[row].action == Action.DELETE and nullable(link.relation)
-        ]
-        return Atom([(self.step_of[row], row[1]) for row in self._untangled(rows)], breaks)
-
-    def _untangled(self, rows: list[Row]) -> list[Row]:
-        """The rows of a circle, ordered by those links only that cannot be cleared."""
-        inside = set(rows)
-
-        def holders(row: Row) -> list[Row]:
-            return [
-                child
-                for child in self.children.get(row, ())
-                if child in inside and any(link.target == row and binds(link.relation) for link in self.links[child])
-            ]
-
-        return [row for circle in components(rows, holders) for row in circle]
-
-
-def nullable(relation: Relation) -> bool:
-    """Whether the key is one column that may be NULL."""
-    return relation.kind == Kind.KEY and bool(relation.model._meta.get_field(relation.name).null)
-
-
-def binds(relation: Relation) -> bool:
-    """Whether the row that holds the key cannot be there without the one that it names."""
-    return relation.kind in (Kind.KEY, Kind.CHILD) and not nullable(relation)
+        return [Stage([step], [Chunk(step, step.keys)]) for step in steps]
+    return [Stage(steps, Weave(own, steps, lookups).parts())]

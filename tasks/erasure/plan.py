@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tasks.collector import Subject
 from tasks.collector.graph import graph
+from tasks.collector.keyset import KeySet
 from tasks.collector.lookup import Lookups
 from tasks.collector.reading import Reader
 from tasks.collector.walk import walk
@@ -22,6 +23,7 @@ from tasks.erasure.order import Stage, arrange
 from tasks.erasure.rules import hash_of
 from tasks.erasure.steps import Step, steps_of
 from tasks.erasure.summary import rows, totals
+from tasks.erasure.weave import Atom, Chunk
 from tasks.errors import ApprovalVoid, PlanRefused
 
 Decisions = dict[str, list[dict[str, Any]]]
@@ -48,6 +50,11 @@ class Plan:
     subject: Subject
     stages: list[Stage] = field(default_factory=list, repr=False)
     before: Decisions = field(default_factory=dict, repr=False)  # of a run that was begun and not finished
+    at: datetime | None = None  # when it was made; None: it holds decisions, and no rows
+
+    def is_of(self, subject: Subject, at: datetime) -> bool:
+        """Whether it holds the rows of ``subject`` as they were found at this very moment."""
+        return self.at == at and self.subject == subject
 
     @property
     def steps(self) -> list[Step]:
@@ -113,12 +120,16 @@ class Plan:
 
     def without(self, done: Mapping[str, set[Any]]) -> Self:
         """Drop rows that stay and were worked on already, but not those whose keys lead to deleted rows again."""
-        for step in self.steps:
-            if step.action in (Action.KEEP, Action.UPDATE) and not step.cleared and step.label in done:
-                step.keys = [key for key in step.keys if key not in done[step.label]]
         for stage in self.stages:
-            for atom in stage.atoms or ():
-                atom.rows = [(step, key) for step, key in atom.rows if _undone(step, key, done)]
+            stage.steps = [_rest(step, done) for step in stage.steps]
+            left: list[Chunk | Atom] = []
+            for part in stage.parts:
+                if isinstance(part, Atom):
+                    part.rows = [(step, key) for step, key in part.rows if key in step.keys]
+                elif is_settled(part.step, done):
+                    part.keys = [key for key in part.keys if key in part.step.keys]
+                left += [part] if _holds(part) else []
+            stage.parts = left
         return self
 
     def keys(self) -> dict[str, dict[str, list[Any]]]:
@@ -164,13 +175,14 @@ def plan(subject: Subject, *, at: datetime | None = None) -> Plan:
 
     Source: GDPR art. 17(1), 17(3).
     """
+    at = at or timezone.now()
     with Reader() as reader:
         compiled = graph(subject.model, using=subject.using)
         lookups = Lookups(subject, compiled, reader)
-        verdicts = Verdicts(walk(subject, compiled, reader), lookups, at=at or timezone.now()).find()
+        verdicts = Verdicts(walk(subject, compiled, reader), lookups, at=at).find()
         stages = arrange(steps_of(verdicts), lookups)
     run = ledger.unfinished(subject)
-    return Plan(subject, stages, before=run.decisions if run else {})
+    return Plan(subject, stages, run.decisions if run else {}, at)
 
 
 def resume(run_id: uuid.UUID | str) -> Plan | None:
@@ -190,6 +202,16 @@ def _some(keys: list[Any]) -> str:
     return f"rows {shown}" + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
 
 
-def _undone(step: Step, key: Any, done: Mapping[str, set[Any]]) -> bool:
-    stays = step.action in (Action.KEEP, Action.UPDATE) and not step.cleared
-    return not (stays and key in done.get(step.label, ()))
+def is_settled(step: Step, done: Mapping[str, set[Any]]) -> bool:
+    """Whether rows of the step were worked on already, and no key of theirs leads to deleted rows again."""
+    return step.action in (Action.KEEP, Action.UPDATE) and not step.cleared and step.label in done
+
+
+def _rest(step: Step, done: Mapping[str, set[Any]]) -> Step:
+    if is_settled(step, done):
+        step.keys = KeySet([key for key in step.keys if key not in done[step.label]])
+    return step
+
+
+def _holds(part: Chunk | Atom) -> bool:
+    return bool(part.rows if isinstance(part, Atom) else part.keys)

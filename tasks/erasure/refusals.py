@@ -94,7 +94,7 @@ def missing_follow(relation: Relation) -> str:
     )
 
 
-def unfit(model: type[Model], rule: Rule) -> str:
+def unfit(model: type[Model], rule: Rule, *, alias: str) -> str:
     """Why a declared field strategy cannot be carried out, beyond what is checked when it is declared; else empty."""
     for name, strategy in rule.changes:
         field: Any = model._meta.get_field(name)

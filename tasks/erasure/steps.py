@@ -1,17 +1,19 @@
 """The steps of a plan: rows of one model that share one verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Model
 
+from tasks.collector.keyset import EMPTY, KeySet
 from tasks.datamap import FieldStrategy
 from tasks.erasure.decide import Verdicts
-from tasks.erasure.keys import as_json, sort_keys
+from tasks.erasure.keys import as_json
+from tasks.erasure.judged import Staying
 from tasks.erasure.models import Action
-from tasks.erasure.rules import Cleared, Rule, Verdict
+from tasks.erasure.rules import Cleared, Rule
 
 
 @dataclass(eq=False)
@@ -22,7 +24,7 @@ class Step:
     action: Action
     rule: Rule
     cleared: Cleared = ()
-    keys: list[Any] = field(default_factory=list, repr=False)
+    keys: Set[Any] = field(default=EMPTY, repr=False)
     until: dict[Any, date] = field(default_factory=dict, repr=False)
     position: int = 0
 
@@ -65,31 +67,29 @@ class Step:
             "changes": {name: str(strategy) for name, strategy in self.changes.items()},
         }
         if self.action == Action.REFUSED:
-            data |= {"missing": self.rule.missing, "keys": [as_json(key) for key in sort_keys(self.keys)]}
+            data |= {"missing": self.rule.missing, "keys": [as_json(key) for key in self.keys]}
         return data
 
 
 def steps_of(verdicts: Verdicts) -> list[Step]:
     """Group the verdicts: one step for the rows of a model that share everything but their own end date."""
     steps = [
-        Step(model, Action.DELETE, rule, keys=sort_keys(keys))
-        for model, rules in verdicts.going.items()
-        for rule, keys in rules.items()
+        Step(model, Action.DELETE, rule, keys=keys)
+        for model, going in verdicts.going.items()
+        for rule, keys in going.rules.items()
     ]
-    grouped: dict[tuple[type[Model], Action, Rule, Cleared], Step] = {}
-    for model, rows in verdicts.staying.items():
-        for key in sort_keys(rows):
-            _add(grouped, model, key, rows[key])
-    return [*steps, *grouped.values()]
+    for model, staying in verdicts.staying.items():
+        steps += _of_staying(model, staying)
+    return steps
 
 
-def _add(
-    grouped: dict[tuple[type[Model], Action, Rule, Cleared], Step], model: type[Model], key: Any, own: Verdict
-) -> None:
-    name = (model, own.action, own.rule, own.cleared)
-    step = grouped.get(name)
-    if step is None:
-        step = grouped[name] = Step(*name)
-    step.keys.append(key)
-    if own.until is not None:
-        step.until[key] = own.until
+def _of_staying(model: type[Model], staying: Staying) -> list[Step]:
+    parts: dict[tuple[Action, Rule, Cleared], list[tuple[date | None, KeySet]]] = {}
+    for own, keys in staying.groups():
+        parts.setdefault((own.action, own.rule, own.cleared), []).append((own.until, keys))
+    found = []
+    for (action, rule, cleared), groups in parts.items():
+        keys = groups[0][1] if len(groups) == 1 else KeySet([key for _, some in groups for key in some])
+        until = {key: end for end, some in groups if end is not None for key in some}
+        found.append(Step(model, action, rule, cleared, keys, until))
+    return found

@@ -1,7 +1,7 @@
 """An erasure ends as planned, once, however it is interrupted."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db.models import QuerySet
@@ -161,7 +161,7 @@ def test_a_model_that_nobody_approved_voids_the_approval(subject, account, noon,
     Document.objects.create(account=account, file="")
 
     with pytest.raises(ApprovalVoid, match=r"fates.Document"):
-        erasure.apply(subject, plan, run_id=run_id, at=noon)
+        erasure.apply(subject, plan, run_id=run_id, at=noon + timedelta(minutes=1))
 
     assert Account.objects.exists()
     assert not ErasureRun.objects.exists()

@@ -89,7 +89,7 @@ def test_a_declaration_touches_nothing_that_is_somebody_elses_alone(subject, acc
     plan = erasure.plan(subject, at=noon)
 
     changed = {
-        step.rule.strategy: (step.keys, sorted(step.changes)) for step in plan.steps if step.label == "fates.Post"
+        step.rule.strategy: (list(step.keys), sorted(step.changes)) for step in plan.steps if step.label == "fates.Post"
     }
     assert changed == {"anonymise": ([mine.pk], ["author", "text"]), "follows": ([theirs.pk], [])}
 
