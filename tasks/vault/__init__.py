@@ -2,13 +2,15 @@
 
 from tasks.vault.keys import fingerprint
 from tasks.vault.seal import SealingWriter, open_text, seal_text
-from tasks.vault.storage import delete, exists, reading, remove_drafts, writing
+from tasks.vault.storage import delete, drafts, exists, names, reading, remove_drafts, writing
 
 __all__ = [
     "SealingWriter",
     "delete",
+    "drafts",
     "exists",
     "fingerprint",
+    "names",
     "open_text",
     "reading",
     "remove_drafts",

@@ -27,7 +27,7 @@ def open_text(sealed: str) -> str:
         KeyUnavailable: it was sealed to another key, or is damaged.
     """
     try:
-        clear: bytes = pyrage.decrypt(base64.b64decode(sealed), [keys.identity()])
+        clear: bytes = pyrage.decrypt(base64.b64decode(sealed), keys.identities())
         return clear.decode("utf-8", "surrogatepass")
     except (pyrage.DecryptError, ValueError) as error:
         raise KeyUnavailable(unopened("A sealed text")) from error
@@ -82,9 +82,9 @@ def opened(sealed: IO[bytes]) -> IO[bytes]:
     Raises:
         KeyUnavailable: another key, a damaged or a truncated file.
     """
-    identity, clear = keys.identity(), tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    identities, clear = keys.identities(), tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
-        pyrage.decrypt_io(sealed, clear, [identity])
+        pyrage.decrypt_io(sealed, clear, identities)
     except (pyrage.DecryptError, OSError) as error:
         clear.close()
         raise KeyUnavailable(unopened("A sealed file")) from error

@@ -17,6 +17,7 @@ from tasks.errors import KeyUnavailable
 from tasks.vault.keys import folder
 from tasks.vault.seal import SealingWriter, opened
 
+DRAFT = ".draft-"
 SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\Z")
 
 
@@ -27,6 +28,40 @@ def storage() -> Storage:
     return FileSystemStorage(folder(), file_permissions_mode=0o600, directory_permissions_mode=0o700)
 
 
+class Draft:
+    """A sealed file that has no name yet. ``publish`` gives it one, after ``finish``."""
+
+    def __init__(self, out: IO[bytes], place: str) -> None:
+        self._out, self._place = out, place
+        self.writer = SealingWriter(out)
+
+    def finish(self) -> None:
+        """End the sealed stream and bring it to the disk."""
+        self.writer.close()
+        self._out.flush()
+        os.fsync(self._out.fileno())
+
+    def publish(self, name: str) -> None:
+        """Let the file appear, in the place of an earlier one."""
+        publish(self._out, self._place, name)
+
+
+@contextmanager
+def drafting() -> Iterator[Draft]:
+    """A draft in the vault's folder; what is not published within the block is gone after it."""
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, place = tempfile.mkstemp(prefix=DRAFT, dir=folder())
+    try:
+        with os.fdopen(handle, "w+b") as out:
+            draft = Draft(out, place)
+            try:
+                yield draft
+            finally:
+                draft.writer.close()
+    finally:
+        Path(place).unlink(missing_ok=True)
+
+
 @contextmanager
 def writing(name: str) -> Iterator[SealingWriter]:
     """Write a sealed file. It appears under ``name`` whole, when the block ends well, or not at all.
@@ -34,20 +69,10 @@ def writing(name: str) -> Iterator[SealingWriter]:
     An earlier file of that name is replaced. Read ``size`` and ``sha256`` after the block.
     """
     checked(name)
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, draft = tempfile.mkstemp(prefix=".draft-", dir=folder())
-    try:
-        with os.fdopen(handle, "w+b") as out:
-            writer = SealingWriter(out)
-            try:
-                yield writer
-            finally:
-                writer.close()
-            out.flush()
-            os.fsync(out.fileno())
-            publish(out, draft, name)
-    finally:
-        Path(draft).unlink(missing_ok=True)
+    with drafting() as draft:
+        yield draft.writer
+        draft.finish()
+        draft.publish(name)
 
 
 def publish(sealed: IO[bytes], draft: str, name: str) -> None:
@@ -63,10 +88,15 @@ def publish(sealed: IO[bytes], draft: str, name: str) -> None:
     storage().save(name, File(sealed))
 
 
+def drafts() -> list[Path]:
+    """What is being written at this moment, or was when its writer died."""
+    return list(folder().glob(f"{DRAFT}*"))
+
+
 def remove_drafts(*, before: datetime) -> int:
     """Remove drafts of writers that were killed before that moment; how many. Published files are not touched."""
     count = 0
-    for draft in folder().glob(".draft-*"):
+    for draft in drafts():
         with suppress(FileNotFoundError):  # published this moment
             if draft.stat().st_mtime < before.timestamp():
                 draft.unlink()
@@ -96,6 +126,18 @@ def reading(name: str) -> Iterator[IO[bytes]]:
         raise KeyUnavailable(f"The vault holds no file {name}. It expired, or its folder was not restored.") from error
     with sealed, opened(sealed) as clear:
         yield clear
+
+
+def names(below: str = "") -> Iterator[str]:
+    """The names of all sealed files, in order."""
+    try:
+        folders, files = storage().listdir(below)
+    except FileNotFoundError:
+        return
+    join = f"{below}/{{}}".format if below else "{}".format
+    yield from (join(name) for name in sorted(files) if SAFE.match(name))
+    for each in sorted(folders):
+        yield from names(join(each))
 
 
 def exists(name: str) -> bool:
