@@ -15,9 +15,9 @@ from dpo.forms import Office, Text
 from dpo.nextstep import next_step
 from tasks.cases import preview, queries
 from tasks.cases.actors import Actor
-from tasks.cases.labels import heading_of_label
+from tasks.cases.completeness import lacks, named_gaps
 from tasks.cases.models import Case, Letter, Phase, Step, StepState, Verdict
-from tasks.cases.states import FINAL, STAFF, State
+from tasks.cases.states import FINAL, STAFF, Kind, State
 
 PHASES = {
     Phase.COLLECT: gettext_lazy("Search"),
@@ -76,7 +76,10 @@ def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] 
         "advice": [event for event in events if event.tone == "advice"],
         "chapters": preview.chapters(case),
         "readable": State(case.state) not in FINAL,
-        "gaps": gaps(case),
+        "lacks": lacks(case) if case.kind == Kind.ACCESS else [],
+        "gaps": named_gaps(case),
+        "redactions": case.redactions.count(),
+        "suspected": sum(case.snapshot.get("suspected", {}).values()),
         "plan": plan_rows(case),
         "totals": case.plan.get("totals", {}),
         "total": sum((case.plan.get("totals") or case.snapshot.get("counts", {})).values()),
@@ -157,17 +160,6 @@ def _law(row: Mapping[str, Any]) -> str:
     """The law that keeps something, where the ground does not name it already."""
     law = row.get("law") or ""
     return law if row["fate"] == "keep" and law not in row.get("because", "") else ""
-
-
-def gaps(case: Case) -> list[tuple[str, str]]:
-    """What could not be read or explained: where, and what kind of trouble."""
-    return [
-        (
-            heading_of_label(gap.get("section") or gap.get("label", "")),
-            gap.get("reason") or f"{gap['field']}: {gap['error']}",
-        )
-        for gap in case.snapshot.get("gaps", [])
-    ]
 
 
 def others(case: Case) -> list[tuple[Case, tuple[str, str], tuple[str, str, str]]]:

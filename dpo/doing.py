@@ -14,7 +14,7 @@ from dpo.access import actor
 from dpo.forms import Office, form_for
 from dpo.page import case_or_404
 from dpo.views.case import Notice, show
-from dpo.ways import is_incomplete
+from dpo.ways import wants_reason
 from tasks.cases.models import Case
 from tasks.cases.states import State
 from tasks.errors import ApprovalVoid, NotAllowed, TransitionRefused
@@ -25,7 +25,7 @@ REFUSALS = (TransitionRefused, ApprovalVoid, NotAllowed, ValueError)
 
 def posted(request: HttpRequest, case: Case, action: str) -> Office:
     """The form of an action with what was posted."""
-    given: dict[str, Any] = {"incomplete": is_incomplete(case)} if action == "approve" else {}
+    given: dict[str, Any] = {"incomplete": wants_reason(case)} if action == "approve" else {}
     return form_for(action, case, request.POST, **given)
 
 

@@ -38,7 +38,7 @@ class Office(forms.Form):
 
 
 class ApproveForm(Office):
-    """The hash of what was seen, and why not to wait for a source that is failing."""
+    """The hash of what was seen, and why the answer goes out although a source or a category failed."""
 
     seen_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
     incomplete_reason = Text(
@@ -54,6 +54,7 @@ class ApproveForm(Office):
     def __init__(self, data: Any = None, *, incomplete: bool = False, **given: Any) -> None:
         super().__init__(data, **given)
         self.fields["seen_hash"].initial = self.case.content_hash
+        self.fields["incomplete_reason"].initial = self.case.incomplete_reason
         if not incomplete:
             del self.fields["incomplete_reason"]
 

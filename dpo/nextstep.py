@@ -6,7 +6,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dpo.ways import Way, is_incomplete
+from dpo.ways import Way
+from tasks.cases.completeness import Lack, lacks
 from tasks.cases.models import Case
 from tasks.cases.states import Kind, State
 
@@ -69,6 +70,12 @@ def _review(case: Case, ways: list[Way]) -> NextStep:
         return NextStep(title, _("That is an approver’s. Advice and comments help them."))
     if mine.against:
         return decide(title, mine.against)
-    if is_incomplete(case):
-        return decide(title, _("A source is failing, so an approval has to say why it does not wait."))
+    if found := lacks(case):
+        return decide(title, _lacking(found))
     return decide(title, _("Every source has answered."))
+
+
+def _lacking(found: list[Lack]) -> str:
+    if any(not lack.category for lack in found):
+        return _("A source is failing, so an approval has to say why it does not wait.")
+    return _("A category could not be read, so an approval has to say why the copy goes out without it.")

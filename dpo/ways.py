@@ -3,7 +3,7 @@
 A way without a form is one that is theirs to take, and something stands against it: it says what.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,9 @@ from dpo.forms import Office, form_for
 from tasks import conf
 from tasks.cases import deadlines
 from tasks.cases.actors import Actor
-from tasks.cases.guards import GUARDS, Move
-from tasks.cases.models import Case, Phase, StepState, Verdict
+from tasks.cases.completeness import Lack, is_incomplete, lacks
+from tasks.cases.guards import GUARDS, Move, approvers
+from tasks.cases.models import Case, Verdict
 from tasks.cases.states import STAFF, Kind, Role, State
 
 S = State
@@ -49,6 +50,7 @@ class Way:
     against: str = ""
     is_open: bool = False
     is_main: bool = False
+    lacks: Sequence[Lack] = ()
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,12 @@ def work(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office]) ->
     return [way for way in found if way]
 
 
-def is_incomplete(case: Case) -> bool:
-    """Whether a source that belongs to the answer is failing."""
-    return case.steps.filter(phase=Phase.COLLECT, state=StepState.FAILED).exists()
+def wants_reason(case: Case) -> bool:
+    """Whether an approval has to say why the answer goes out although something failed.
+
+    Whoever approves after somebody else approves the reason that stands there.
+    """
+    return is_incomplete(case) and not (case.incomplete_reason and approvers(case))
 
 
 def _approve(seen: Seen) -> Way | None:
@@ -112,10 +117,12 @@ def _approve(seen: Seen) -> Way | None:
     title = _("Approve the plan") if case.kind == Kind.ERASURE else _("Approve the copy")
     if against := _against(seen):
         return seen.way("approve", title, "check", title, form=None, against=against, is_open=True)
-    form = seen.form("approve", incomplete=is_incomplete(case))
+    form = seen.form("approve", incomplete=wants_reason(case))
     after = _("Another person has to approve the same content.") if conf.four_eyes else ""
     is_open = "approve" in seen.typed or not seen.typed
-    return seen.way("approve", title, "check", title, form=form, after=after, is_open=is_open, is_main=True)
+    return seen.way(
+        "approve", title, "check", title, form=form, after=after, is_open=is_open, is_main=True, lacks=lacks(case)
+    )
 
 
 def _against(seen: Seen) -> str:
@@ -132,6 +139,9 @@ def _against(seen: Seen) -> str:
 def _unfreeze(seen: Seen) -> Way | None:
     if not seen.case.is_frozen or not seen.case.is_open or not seen.has(*STAFF):
         return None
+    if seen.by.owns(seen.case):
+        against = _("This is your own request. Somebody else decides on it.")
+        return seen.way("unfreeze", _("Let it go on"), "again", _("Let it go on"), form=None, against=against)
     intro = _("Everything stopped when somebody said “This wasn’t me”.")
     return seen.way("unfreeze", _("Let it go on"), "again", _("Let it go on"), intro=intro)
 

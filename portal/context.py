@@ -7,8 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from portal import languages
 from tasks import conf
-
-OFFICE = {"Privacy handlers", "Privacy approvers", "Data protection officers", "Privacy auditors"}
+from tasks.cases.actors import GROUPS
 
 HOME = {"home", "download", "download_check", "delete", "delete_when", "delete_confirm"}
 REQUESTS = {"requests", "case", "progress", "withdraw", "answer", "forget", "certificate"}
@@ -44,7 +43,7 @@ class Desk:
     def in_office(self) -> bool:
         """Whether the person works in the office; costs a query, so only the masthead asks."""
         user = getattr(self.request, "user", None)
-        return bool(user and user.is_authenticated and user.groups.filter(name__in=OFFICE).exists())
+        return bool(user and user.is_authenticated and user.groups.filter(name__in=GROUPS).exists())
 
     @property
     def office_url(self) -> str:

@@ -1,28 +1,24 @@
-"""How often something may be tried. Counts live in the shared cache, under hashed keys."""
+"""How often something may be tried. The counts stand in Dossier's own database, under hashed keys.
 
-from datetime import datetime
+Not in the cache: Django's file cache adds up by reading and writing, so that tries sent at once are counted as one,
+and its default cache is a separate one in every process.
+"""
+
+from datetime import UTC, datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from tasks.cases import tally
+
 
 def allow(scope: str, who: Any, *, times: int, seconds: int, at: datetime) -> bool:
-    """Count one try of ``who`` and say whether it is within ``times`` per ``seconds``.
-
-    The window is fixed, so that a cache without atomic timeouts counts right too.
-    """
+    """Count one try of ``who`` and say whether it is within ``times`` per ``seconds``. The window is fixed."""
     window = int(at.timestamp()) // seconds
-    key = f"dossier-{scope}-{salted_hmac('portal.limits', str(who)).hexdigest()[:32]}-{window}"
-    cache.add(key, 0, seconds)
-    try:
-        tries = cache.incr(key)
-    except ValueError:  # it ran out between the two calls
-        cache.set(key, 1, seconds)
-        return True
-    cache.touch(key, seconds)
-    return tries <= times
+    key = f"{scope}-{salted_hmac('portal.limits', str(who)).hexdigest()[:32]}-{window}"
+    until = datetime.fromtimestamp((window + 1) * seconds, UTC)
+    return tally.count(key, until=until, at=at) <= times
 
 
 def address(request: HttpRequest) -> str:

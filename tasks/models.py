@@ -1,7 +1,7 @@
 """The models of every room, where Django looks for them."""
 
 from tasks.audit.models import Entry, Head
-from tasks.cases.models import Case, Decision, Letter, Note, Package, Step
+from tasks.cases.models import Case, Decision, Letter, Note, Package, Redaction, Step, Tally
 from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, KeptRow
 
 __all__ = [
@@ -17,5 +17,7 @@ __all__ = [
     "Letter",
     "Note",
     "Package",
+    "Redaction",
     "Step",
+    "Tally",
 ]

@@ -11,7 +11,7 @@ from dpo import casefile, drafts
 from dpo.access import actor, office_required
 from dpo.forms import Office, form_for
 from dpo.page import case_or_404, draw
-from dpo.ways import is_incomplete
+from dpo.ways import wants_reason
 from tasks.cases import operations
 from tasks.cases.models import Case
 
@@ -35,7 +35,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
 
 def retyped(case: Case, action: str, values: Mapping[str, str]) -> Office:
     """A form with what was typed, not yet sent. What was bound is what is there now, so it has to be seen again."""
-    given = {"incomplete": is_incomplete(case)} if action == "approve" else {}
+    given = {"incomplete": wants_reason(case)} if action == "approve" else {}
     initial = {name: value for name, value in values.items() if name not in {"seen_hash", "seen"}}
     form = form_for(action, case, **given)
     form.initial = initial

@@ -21,7 +21,12 @@ from tasks.cases.states import STAFF
 from tasks.errors import DossierError
 
 PER_PAGE = 20
-SEALED = ("contact", "note", "extension_reason")  # columns that no row shows, so they are not opened
+SEALED = (
+    "contact",
+    "note",
+    "extension_reason",
+    "incomplete_reason",
+)  # columns that no row shows, so they are not opened
 
 
 @office_required()

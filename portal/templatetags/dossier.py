@@ -16,6 +16,8 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tasks.cases import contact
+
 register = template.Library()
 
 TURNING = {"back", "next", "exit", "send"}  # icons that point along the line of reading
@@ -120,11 +122,8 @@ def in_groups(value: str, length: int = 8) -> str:
 
 @register.filter
 def masked(address: str) -> str:
-    """An e-mail address that its owner knows and nobody else learns: ``a…r@posteo.example``."""
-    name, _at, domain = str(address).partition("@")
-    if not domain:
-        return "…"
-    return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
+    """An e-mail address that its owner knows and nobody else learns; "…" where it is none."""
+    return contact.masked(str(address)) or "…"
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tasks import export
+from tasks.cases import covering
 from tasks.cases.contact import masked
 from tasks.cases.deadlines import zone
 from tasks.cases.models import Case, Phase, StepState, Verdict
@@ -25,6 +26,7 @@ def of(case: Case, *, at: datetime, snapshot_at: datetime | None = None) -> "exp
         answered_at=at,
         sources=_sources(case),
         incomplete_reason=case.incomplete_reason,
+        redactions=covering.coverings(case),
         categories=tuple(case.categories),
         reviewed_by=", ".join(case.decisions.filter(verdict=Verdict.APPROVE).values_list("by_name", flat=True)),
     )

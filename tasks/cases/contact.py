@@ -12,11 +12,14 @@ def fingerprint(address: str) -> str:
 
 
 def masked(address: str) -> str:
-    """An address that its owner knows again and others do not: ``a…e@example.com``."""
+    """An address that its owner knows again and others do not: ``a…e@example.com``; empty where it is none.
+
+    Of a name with two letters the last one stays hidden: with the first it would be the whole name.
+    """
     name, at, domain = address.partition("@")
     if not at:
         return ""
-    return f"{name[:1]}…{name[-1:] if len(name) > 1 else ''}@{domain}"
+    return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
 
 
 def verified_addresses(case: Case) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tasks import conf
 from tasks.cases.actors import Actor
+from tasks.cases.completeness import is_incomplete
 from tasks.cases.deadlines import local_date
 from tasks.cases.models import Case, Phase, StepState, Verdict
 from tasks.cases.states import ERASING, OPEN, Kind, Role, State
@@ -72,11 +73,10 @@ def nothing_refused(move: Move) -> str:
 
 
 def complete(move: Move) -> str:
-    """An answer with a failing source goes out only with a reason that it prints."""
-    failing = move.case.steps.filter(phase=Phase.COLLECT, state=StepState.FAILED).exists()
-    return (
-        "a source is failing and no reason says why not to wait" if failing and not move.case.incomplete_reason else ""
-    )
+    """An answer that lacks a source or a category goes out only with a reason that it prints."""
+    if move.case.incomplete_reason or not is_incomplete(move.case):
+        return ""
+    return "a source is failing or a category could not be read, and no reason says why not to wait"
 
 
 def wanted_approvals() -> int:

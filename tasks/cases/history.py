@@ -25,6 +25,9 @@ SENTENCES = {
     "case.step.done": gettext_lazy("A step was finished."),
     "case.retried": gettext_lazy("A step is tried again."),
     "case.void": gettext_lazy("What was approved has changed, so it is in review again."),
+    "case.redacted": gettext_lazy("Something was covered in the copy."),
+    "case.unredacted": gettext_lazy("Something was uncovered in the copy."),
+    "case.trouble": gettext_lazy("Something that time should have brought about failed. It is tried again by itself."),
     "case.renewed": gettext_lazy("A new copy was asked for."),
     "case.advice": gettext_lazy("Advice of the data protection officer"),
     "case.comment": gettext_lazy("Comment"),
@@ -117,7 +120,7 @@ def _sentence(entry: Entry, case: Case) -> str:
 def _tone(entry: Entry) -> str:
     if entry.event == "case.advice":
         return "advice"
-    trouble = {"case.failed", "case.step.failed", "case.frozen", "case.void"}
+    trouble = {"case.failed", "case.step.failed", "case.frozen", "case.void", "case.trouble"}
     return "trouble" if entry.event in trouble or entry.data.get("to") == State.FAILED else ""
 
 

@@ -22,11 +22,16 @@ from tasks.cases.deadlines import zone
 from tasks.cases.models import Case, Letter
 from tasks.cases.recipients import office_of
 from tasks.cases.states import Kind
+from tasks.errors import DossierError
 
-NOT_ME = "dossier.not-me"
+NOT_ME, NOT_ME_DAYS = "dossier.not-me", 60
 TRIES = 12
 #: Letters that go to every verified address, because they warn of a takeover.
 TO_ALL = frozenset({"acknowledgement", "frozen"})
+
+
+class LinkExpired(DossierError):
+    """The link of a letter that is too old to do anything."""
 
 
 @dataclass(frozen=True)
@@ -172,17 +177,22 @@ def link(name: str, *args: str) -> str:
 
 
 def not_me_token(case: Case) -> str:
-    """What "This wasn't me" carries: the signed id of the case, nothing else."""
+    """What "This wasn't me" carries: the signed id of the case and the moment of the letter, nothing else."""
     return signing.dumps(str(case.pk), salt=NOT_ME)
 
 
-def case_of_not_me(token: str) -> Case:
-    """The case that a "This wasn't me" link speaks of.
+def case_of_not_me(token: str, *, at: datetime) -> Case:
+    """The case that a "This wasn't me" link speaks of. Each letter has a new link, which works for 60 days.
 
     Raises:
+        LinkExpired: the letter is older than that.
         Case.DoesNotExist: no such case, or somebody made the token up.
     """
     try:
-        return Case.objects.get(pk=signing.loads(token, salt=NOT_ME))
+        key = signing.loads(token, salt=NOT_ME)
     except signing.BadSignature as error:
         raise Case.DoesNotExist("this link was not made here.") from error
+    written = signing.b62_decode(token.split(":")[-2])  # the signature covers it
+    if at.timestamp() - written > NOT_ME_DAYS * 24 * 3600:
+        raise LinkExpired("a link of a letter that is too old.")
+    return Case.objects.get(pk=key)

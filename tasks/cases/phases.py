@@ -1,13 +1,14 @@
 """What a worker does in each phase of a case, while it holds the lease."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tasks import audit, collector, conf, erasure, export, vault
-from tasks.cases import about, subjects
+from tasks.cases import about, covering, subjects, suspects
 from tasks.cases.actors import SYSTEM
 from tasks.cases.held import summary_of
 from tasks.cases.labels import category_of_label, heading_of_label
@@ -75,6 +76,7 @@ def _snapshot(lease: Lease) -> Done:
         "counts": dict(taken.counts),
         "categories": list(taken.categories),
         "gaps": [*taken.gaps, *({"label": label, "reason": why} for label, why in _gaps(subject, step).items())],
+        "suspected": suspects.count(case, name),
         "taken_at": lease.now.isoformat(),
     }
     return Done(
@@ -119,6 +121,7 @@ def _joined(case: Case, step: Step, part: dict[str, Any]) -> dict[str, Any]:
         "counts": {label: rows for result in results for label, rows in result["counts"].items()},
         "categories": [entry for result in results for entry in result["categories"]],
         "gaps": [gap for result in results for gap in result["gaps"]],
+        "suspected": {label: places for result in results for label, places in result.get("suspected", {}).items()},
         "size": sum(result["size"] for result in results),
         "taken_at": part["taken_at"],
     }
@@ -126,8 +129,14 @@ def _joined(case: Case, step: Step, part: dict[str, Any]) -> dict[str, Any]:
 
 
 def package(lease: Lease) -> Done:
-    """Build the files from the very snapshot that was approved."""
+    """Build the files from the very snapshot that was approved, with what was covered in it.
+
+    Raises:
+        ApprovalVoid: the snapshot, or what is covered, is not what was approved.
+    """
     case = lease.step.case
+    if covering.hash_of(case.redactions.all()) != case.redactions_hash:
+        raise ApprovalVoid(f"case {case.pk}: what is covered is not what was approved.")
     parts, hashes = case.snapshot["parts"], case.snapshot["hashes"]
     for name, wanted in zip(parts, hashes, strict=True):
         _same(case, name, wanted)
@@ -135,13 +144,7 @@ def package(lease: Lease) -> Done:
     lease.write(files=[*lease.step.files, *(f"{prefix}.{kind}" for kind in export.KINDS)])
     built = export.build(parts, about=about.of(case, at=lease.now), prefix=prefix)
     expires_at = lease.now + timedelta(days=conf.package_days)
-    rows = [
-        Package(
-            case=case, kind=b.kind, name=b.name, filename=b.filename, size=b.size, sha256=b.sha256, pages=b.pages,
-            expires_at=expires_at,
-        )
-        for b in built
-    ]  # fmt: skip
+    rows = _packages(case, built, expires_at=expires_at)
 
     def store(case: Case) -> None:
         case.packages.all().delete()
@@ -150,9 +153,24 @@ def package(lease: Lease) -> Done:
     return Done(
         counts={},
         files=[b.name for b in built],
-        told={"files": {b.kind: b.sha256 for b in built}},
+        told={"files": [{"kind": row.kind, "position": row.position, "sha256": row.sha256} for row in rows]},
         store=store,
     )
+
+
+def _packages(case: Case, built: "Iterable[export.Built]", *, expires_at: datetime) -> list[Package]:
+    """The rows of the files, numbered within each kind in the order in which they were made."""
+    place: Counter[str] = Counter()
+    rows = []
+    for b in built:
+        place[b.kind] += 1
+        rows.append(
+            Package(
+                case=case, kind=b.kind, position=place[b.kind], name=b.name, filename=b.filename, size=b.size,
+                sha256=b.sha256, pages=b.pages, expires_at=expires_at,
+            )
+        )  # fmt: skip
+    return rows
 
 
 def _same(case: Case, name: str, wanted: str) -> None:

@@ -96,9 +96,10 @@ def case_for_office(by: Actor, reference: str) -> Case:
 
 
 def packages(case: Case) -> list[Package]:
-    """The files that answer a case and are still there, the report first."""
+    """The files that answer a case and are still there: the report and its volumes first, then archive and data."""
     order = {"pdf": 0, "zip": 1, "json": 2}
-    return sorted(case.packages.filter(purged_at=None), key=lambda package: order.get(package.kind, 9))
+    there = case.packages.filter(purged_at=None)
+    return sorted(there, key=lambda package: (order.get(package.kind, 9), package.kind, package.position))
 
 
 def contact_of(case: Case) -> str:
@@ -121,9 +122,12 @@ def inbox(filters: Filters, *, by: Actor, at: datetime) -> QuerySet[Case]:
         cases = cases.filter(handler={"me": by.key, "nobody": ""}.get(filters.who, filters.who))
     if filters.q.strip():
         cases = cases.filter(_search(filters.q))
-    return cases.defer("note", "contact", "extension_reason").order_by(*_ORDERS.get(filters.order, _ORDERS["due"]))
+    return cases.defer("note", "contact", "extension_reason", "incomplete_reason").order_by(
+        *_ORDERS.get(filters.order, _ORDERS["due"])
+    )
 
 
+_UNSEEN = ("note", "contact", "extension_reason", "incomplete_reason")  # sealed columns that no list shows
 _ORDERS = {
     "due": ("strict_on", "received_at"),
     "-due": ("-strict_on", "-received_at"),

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Iterator
 from typing import Any
 
-from tasks import export
+from tasks.cases import covering
 from tasks.cases.models import Case
 from tasks.cases.references import hash_of_key, normal
 from tasks.cases.states import Kind
@@ -16,8 +16,7 @@ def preview(case: Case) -> Iterator[Any]:
     Yields ``transform.Section`` and ``transform.Record``; nothing where no snapshot is.
     Record the look first: ``operations.record_view(case, what="preview", …)``.
     """
-    for name in case.snapshot.get("parts", []):
-        yield from export.read_snapshot(name)
+    return covering.delivered(case)
 
 
 def certificate(case: Case) -> dict[str, Any]:

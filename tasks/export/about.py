@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone, translation
 
+from tasks.transform import Redaction
 from tasks.transform.text import shown
 
 WORDS = ("reference", "person_name", "person_contact", "reviewed_by", "incomplete_reason")
@@ -46,6 +47,7 @@ class About:
     incomplete_reason: str = ""
     data_map_version: str = ""
     categories: tuple[str, ...] = ()
+    redactions: tuple[Redaction, ...] = ()
 
     def __post_init__(self) -> None:
         for name in WORDS:

@@ -7,10 +7,10 @@ from django.db.models import Q
 from tasks import vault
 from tasks.cases import files, operations
 from tasks.cases.models import Case, Package, Step
+from tasks.cases.operations.each import each
 from tasks.cases.states import FINAL, State
 from tasks.errors import TransitionRefused
 
-AT_ONCE = 200
 A_DAY = timedelta(days=1)  # nobody writes one file for longer
 
 
@@ -29,7 +29,7 @@ def sweep(*, at: datetime) -> dict[str, int]:
 def expire_packages(*, at: datetime) -> int:
     """Expire every copy that is past its date; how many cases."""
     over = Package.objects.filter(purged_at=None, expires_at__lte=at).values("case")
-    return sum(_expire(case, at) for case in Case.objects.filter(state=State.READY, pk__in=over)[:AT_ONCE])
+    return each(Case.objects.filter(state=State.READY, pk__in=over), _expire, at=at)
 
 
 def _expire(case: Case, at: datetime) -> bool:
@@ -44,5 +44,9 @@ def purge_finished(*, at: datetime) -> int:
     """Remove the files that a finished case still has in the vault, such as after a crash; how many files."""
     packages = Package.objects.filter(purged_at=None).values("case")
     steps = Step.objects.exclude(files=[]).values("case")
-    left = Case.objects.filter(Q(pk__in=packages) | Q(pk__in=steps), state__in=sorted(FINAL))[:AT_ONCE]
-    return sum(files.purge(case, at=at) for case in left)
+    left = Case.objects.filter(Q(pk__in=packages) | Q(pk__in=steps), state__in=sorted(FINAL))
+    return each(left, _purge, at=at)
+
+
+def _purge(case: Case, at: datetime) -> int:
+    return files.purge(case, at=at)

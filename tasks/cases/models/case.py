@@ -1,5 +1,6 @@
 """One person's request and where it stands."""
 
+import hashlib
 import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,10 +58,11 @@ class Case(models.Model):
 
     snapshot = models.JSONField(default=dict, blank=True)
     snapshot_hash = models.CharField(max_length=64, blank=True)
+    redactions_hash = models.CharField(max_length=64, blank=True)  # of what the office covered; none: empty
     plan = models.JSONField(default=dict, blank=True)
     plan_hash = models.CharField(max_length=64, blank=True)
     approved_hash = models.CharField(max_length=64, blank=True)
-    incomplete_reason = models.TextField(blank=True)
+    incomplete_reason = SealedText(blank=True)  # why the answer goes out although something failed
 
     frozen_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -94,8 +96,12 @@ class Case(models.Model):
 
     @property
     def content_hash(self) -> str:
-        """What an approval binds: the snapshot of an access case, the decisions of an erasure's plan."""
-        return self.snapshot_hash if self.kind == Kind.ACCESS else self.plan_hash
+        """What an approval binds: the snapshot with what is covered in it, or the decisions of an erasure's plan."""
+        if self.kind != Kind.ACCESS:
+            return self.plan_hash
+        if not self.redactions_hash:
+            return self.snapshot_hash
+        return hashlib.sha256(f"{self.snapshot_hash} {self.redactions_hash}".encode()).hexdigest()
 
     @property
     def is_open(self) -> bool:

@@ -12,6 +12,7 @@ from tasks.cases.operations.deciding import GROUNDS, approve, extend, grounds_fo
 from tasks.cases.operations.looking import record_download, record_view, stream
 from tasks.cases.operations.office import advise, assign, comment
 from tasks.cases.operations.opening import identify, open_access, open_erasure, renew
+from tasks.cases.operations.redacting import redact, unredact
 from tasks.cases.operations.working import retry, work
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "open_erasure",
     "record_download",
     "record_view",
+    "redact",
     "reject",
     "remind",
     "renew",
@@ -44,6 +46,7 @@ __all__ = [
     "start_scheduled",
     "stream",
     "unfreeze",
+    "unredact",
     "warn",
     "withdraw",
     "work",

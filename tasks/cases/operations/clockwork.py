@@ -1,6 +1,7 @@
 """What time itself brings about. ``dossier.tick`` asks these every few seconds, so each begins with one cheap query."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -11,12 +12,12 @@ from tasks.cases.actors import SYSTEM
 from tasks.cases.deadlines import local_date
 from tasks.cases.models import Case, Letter, Package, Step, StepState
 from tasks.cases.operations.base import changing, write
+from tasks.cases.operations.each import AT_ONCE, each
 from tasks.cases.operations.executing import start_if_due
 from tasks.cases.states import OPEN, State
 from tasks.cases.transitions import move
 from tasks.errors import DossierError
 
-AT_ONCE = 200
 AGAIN_AFTER = timedelta(seconds=15)  # before a message for the same step is sent again
 UNVERIFIED_DAYS = 7
 NOTICE_DAYS = 3  # before files expire
@@ -45,12 +46,12 @@ def due_letters(*, at: datetime) -> list[int]:
 def start_scheduled(*, at: datetime) -> int:
     """Let the erasures begin whose day has come; how many did."""
     waiting = Case.objects.filter(state=State.SCHEDULED, execute_on__lte=local_date(at), frozen_at=None)
-    return sum(_start(case, at) for case in _untouched(waiting))
+    return each(_untouched(waiting), _start, at=at)
 
 
 def _untouched(waiting: QuerySet[Case]) -> QuerySet[Case]:
     """Those without a step to erase that is under way already."""
-    return waiting.exclude(steps__phase="erase", steps__state__in=[StepState.DUE, StepState.RUNNING])[:AT_ONCE]
+    return waiting.exclude(steps__phase="erase", steps__state__in=[StepState.DUE, StepState.RUNNING])
 
 
 def _start(case: Case, at: datetime) -> bool:
@@ -60,13 +61,13 @@ def _start(case: Case, at: datetime) -> bool:
 
 def expire_unverified(*, at: datetime) -> int:
     """Drop requests for which nobody showed who they are within a week."""
-    old = Case.objects.filter(state=State.UNVERIFIED, received_at__lte=at - UNVERIFIED_DAYS * DAY)[:AT_ONCE]
-    return sum(_try_move(case, State.EXPIRED, at) for case in old)
+    old = Case.objects.filter(state=State.UNVERIFIED, received_at__lte=at - UNVERIFIED_DAYS * DAY)
+    return each(old, _expire, at=at)
 
 
-def _try_move(case: Case, to: State, at: datetime) -> bool:
+def _expire(case: Case, at: datetime) -> bool:
     try:
-        move(case, to, by=SYSTEM, at=at)
+        move(case, State.EXPIRED, by=SYSTEM, at=at)
     except DossierError:  # it moved on a moment ago
         return False
     return True
@@ -82,7 +83,15 @@ def remind(*, at: datetime) -> int:
         frozen_at=None,
         pk__in=Package.objects.filter(purged_at=None, expires_at__lte=at + NOTICE_DAYS * DAY).values("case"),
     ).exclude(letters__template="expiring")
-    return sum(_once(case, "reminder", at) for case in tomorrow) + sum(_once(case, "expiring", at) for case in soon)
+    return each(tomorrow, _remind, at=at) + each(soon, _announce, at=at)
+
+
+def _remind(case: Case, at: datetime) -> bool:
+    return _once(case, "reminder", at)
+
+
+def _announce(case: Case, at: datetime) -> bool:
+    return _once(case, "expiring", at)
 
 
 def _once(case: Case, template: str, at: datetime) -> bool:
@@ -95,7 +104,7 @@ def _once(case: Case, template: str, at: datetime) -> bool:
 
 def warn(*, at: datetime) -> int:
     """Tell the handlers of strict dates that come near: once for each of ``warn_days``, and once when one is over."""
-    return sum(_warn(case, days, at) for days in (OVER, *sorted(conf.warn_days)) for case in _near(days, at))
+    return sum(each(_near(days, at), partial(_warn, days), at=at) for days in (OVER, *sorted(conf.warn_days)))
 
 
 def _near(days: int, at: datetime) -> QuerySet[Case]:
@@ -107,11 +116,11 @@ def _near(days: int, at: datetime) -> QuerySet[Case]:
             state__in=sorted(OPEN),
             strict__lte=local_date(at) + days * DAY,
         )
-        .order_by("strict")[:AT_ONCE]
+        .order_by("strict")
     )
 
 
-def _warn(case: Case, days: int, at: datetime) -> bool:
+def _warn(days: int, case: Case, at: datetime) -> bool:
     with changing(case):
         if not case.is_open or (case.warned_days is not None and case.warned_days <= days):
             return False

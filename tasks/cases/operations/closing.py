@@ -55,8 +55,9 @@ def freeze_by_link(token: str, *, at: datetime) -> Case:
 
     Raises:
         Case.DoesNotExist: the link was not made here.
+        letters.LinkExpired: its letter is too old.
     """
-    return freeze(letters.case_of_not_me(token), at=at)
+    return freeze(letters.case_of_not_me(token, at=at), at=at)
 
 
 def unfreeze(case: Case, *, by: Actor, at: datetime) -> Case:

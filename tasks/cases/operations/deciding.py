@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks import audit
 from tasks.cases import deadlines, letters
 from tasks.cases.actors import Actor
+from tasks.cases.completeness import is_incomplete
 from tasks.cases.files import purge
 from tasks.cases.guards import approvers, wanted_approvals
 from tasks.cases.models import Case, Decision, Verdict
@@ -41,7 +42,7 @@ def approve(case: Case, *, by: Actor, at: datetime, seen_hash: str, incomplete_r
     """Approve exactly the content whose hash was seen. What follows begins by itself.
 
     With four eyes set, the first approval waits in review for another person's; the case comes back
-    in state ``review`` then.
+    in state ``review`` then. ``incomplete_reason`` is printed where a source or a category failed.
 
     Raises:
         ApprovalVoid: the content is not what was seen.
@@ -53,15 +54,26 @@ def approve(case: Case, *, by: Actor, at: datetime, seen_hash: str, incomplete_r
             raise TransitionRefused(case.pk, wanted=State.APPROVED, found=case.state)
         if not seen_hash or seen_hash != case.content_hash:
             raise ApprovalVoid(f"case {case.pk}: the content changed since it was seen; look at it again.")
-        if incomplete_reason.strip():
-            write(case, incomplete_reason=incomplete_reason.strip())
+        if (reason := _incomplete_reason(case, incomplete_reason)) != case.incomplete_reason:
+            write(case, incomplete_reason=reason)
         check(case, State.APPROVED, by=by, at=at, leaving_out={"decided"})
         _not_twice(case, by)
-        _decide(case, Verdict.APPROVE, by=by, at=at)
+        _decide(case, Verdict.APPROVE, by=by, at=at, text=reason)
         if len(approvers(case)) >= wanted_approvals():
             move(case, State.APPROVED, by=by, at=at, approved_hash=case.content_hash)
             execute(case, at=at)
     return case
+
+
+def _incomplete_reason(case: Case, given: str) -> str:
+    """The reason that the answer prints for what it lacks.
+
+    None where it lacks nothing, even if one was given before a source came back. Once somebody approved this
+    content with a reason, whoever approves after them approves that reason.
+    """
+    if not is_incomplete(case):
+        return ""
+    return case.incomplete_reason if case.incomplete_reason and approvers(case) else given.strip()
 
 
 def _not_twice(case: Case, by: Actor) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from tasks import audit, conf
 from tasks.cases import letters
 from tasks.cases.actors import SYSTEM
+from tasks.cases.completeness import is_clean
 from tasks.cases.deadlines import local_date
 from tasks.cases.forgetting import forget
 from tasks.cases.models import Case, Decision, Letter, Phase, Step, StepState, Verdict
@@ -75,7 +76,7 @@ def _fail(case: Case, steps: list[Step], *, at: datetime) -> None:
 
 def _to_review(case: Case, at: datetime) -> None:
     move(case, State.REVIEW, by=SYSTEM, at=at)
-    if conf.auto_approve_access and case.kind == Kind.ACCESS and not case.snapshot.get("gaps"):
+    if conf.auto_approve_access and case.kind == Kind.ACCESS and is_clean(case):
         _approve_by_policy(case, at)
 
 

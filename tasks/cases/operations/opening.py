@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils import translation
 
 from tasks import audit, collector
 from tasks.cases import deadlines, letters, references, sessions
@@ -84,7 +85,8 @@ def open_erasure(
 
 
 def _new(kind: Kind, subject: Subject, *, by: Actor, at: datetime, contact: str, identity: str, **facts: Any) -> Case:
-    due = deadlines.for_case(at)
+    with translation.override(facts["language"]):
+        due = deadlines.for_case(at)
     case = Case(
         kind=kind,
         subject_label=subject.label,
@@ -137,7 +139,8 @@ def _after_opening(case: Case, *, at: datetime, receipt_key: str = "") -> None:
 
 def begin_collecting(case: Case, *, at: datetime) -> None:
     """One step per source for a copy; one step that plans for an erasure. Workers take them from here."""
-    titles = {source.key: str(source.title) for source in collector.sources()}
+    with translation.override(case.language):
+        titles = {source.key: str(source.title) for source in collector.sources()}
     if case.kind == Kind.ERASURE:
         titles = {DATABASE: titles.get(DATABASE, "")}
     for key, title in titles.items():

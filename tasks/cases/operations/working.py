@@ -5,6 +5,8 @@ import traceback
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.utils import translation
+
 from tasks import audit, conf
 from tasks.cases.actors import SYSTEM, Actor
 from tasks.cases.files import remove
@@ -83,7 +85,8 @@ def _enter(step: Step, *, at: datetime) -> None:
 def _work(lease: Lease) -> bool:
     step = lease.step
     try:
-        done = of_phase(step.phase)(lease)
+        with translation.override(step.case.language):  # what it writes, the person reads
+            done = of_phase(step.phase)(lease)
         _finish(lease, done)
         _tidy(step, done)
     except LeaseLost:
