@@ -23,6 +23,7 @@ urlpatterns = [
     path(REQUEST + "withdraw/", cases.withdraw, name="withdraw"),
     path(REQUEST + "answer/", cases.answer, name="answer"),
     path(REQUEST + "files/<str:kind>/", files.file, name="file"),
+    path(REQUEST + "files/<str:kind>/<int:position>/", files.file, name="file"),
     path(REQUEST + "forget/", files.forget, name="forget"),
     path(REQUEST + "renew/", files.renew, name="renew"),
     path(REQUEST + "confirmation/", cases.confirmation_text, name="confirmation"),

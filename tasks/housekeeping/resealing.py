@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.apps import apps
@@ -61,7 +62,7 @@ def reseal_files(done: Resealed) -> None:
     """Seal every file of the vault to the newest key."""
     for name in list(rotation.files_left()):
         try:
-            done.files += rotation.reseal_file(name, hold=lambda name=name: untouched(name))
+            done.files += rotation.reseal_file(name, hold=partial(untouched, name))
         except KeyUnavailable:
             done.lost = tuple(dict.fromkeys((*done.lost, name)))
 

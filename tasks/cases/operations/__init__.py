@@ -9,7 +9,7 @@ from tasks.cases.operations.asking import answer, ask, write
 from tasks.cases.operations.clockwork import due_letters, due_steps, expire_unverified, remind, start_scheduled, warn
 from tasks.cases.operations.closing import close, expire, forget_copy, freeze, freeze_by_link, unfreeze, withdraw
 from tasks.cases.operations.deciding import GROUNDS, approve, extend, grounds_for, reject
-from tasks.cases.operations.looking import record_download, record_view, stream
+from tasks.cases.operations.looking import downloadable, record_download, record_view, stream
 from tasks.cases.operations.office import advise, assign, comment
 from tasks.cases.operations.opening import identify, open_access, open_erasure, renew
 from tasks.cases.operations.redacting import redact, unredact
@@ -24,6 +24,7 @@ __all__ = [
     "assign",
     "close",
     "comment",
+    "downloadable",
     "due_letters",
     "due_steps",
     "expire",

@@ -70,13 +70,13 @@ def stream(package: Package, *, start: int = 0, size: int | None = None) -> Iter
     return _rest(first, pieces)
 
 
-def _rest(first: bytes, pieces: Generator[bytes]) -> Iterator[bytes]:
+def _rest(first: bytes, pieces: Generator[bytes, None, None]) -> Iterator[bytes]:
     with closing(pieces):
         yield first
         yield from pieces
 
 
-def _pieces(package: Package, start: int, left: int) -> Generator[bytes]:
+def _pieces(package: Package, start: int, left: int) -> Generator[bytes, None, None]:
     with vault.reading(package.name) as reader:
         reader.seek(start)
         while left and (piece := reader.read(min(CHUNK, left))):
