@@ -1,8 +1,10 @@
 """What is held, why and how long: the registry that every app's privacy.py fills."""
 
+from tasks.datamap.computed import Computed, computed
 from tasks.datamap.policy import Match, ModelPrivacy
 from tasks.datamap.registry import autodiscover, exempt, register, registry
-from tasks.datamap.strategies import Anonymise, Blank, Constant, Delete, Fate, FieldStrategy, Keep, Mask, Null
+from tasks.datamap.replacing import Fake, Hash, Reassign
+from tasks.datamap.strategies import Anonymise, Blank, Call, Constant, Delete, Fate, FieldStrategy, Keep, Mask, Null
 from tasks.datamap.vocabulary import (
     Category,
     LegalBasis,
@@ -19,11 +21,15 @@ from tasks.datamap.vocabulary import (
 __all__ = [
     "Anonymise",
     "Blank",
+    "Call",
     "Category",
+    "Computed",
     "Constant",
     "Delete",
+    "Fake",
     "Fate",
     "FieldStrategy",
+    "Hash",
     "Keep",
     "LegalBasis",
     "Mask",
@@ -32,10 +38,12 @@ __all__ = [
     "Null",
     "Period",
     "Purpose",
+    "Reassign",
     "Recipient",
     "Retention",
     "autodiscover",
     "calendar_years",
+    "computed",
     "days",
     "exempt",
     "months",

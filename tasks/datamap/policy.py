@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
+from tasks.datamap.computed import Computed, computed_of
 from tasks.datamap.strategies import Fate
 from tasks.datamap.vocabulary import Category, LegalBasis, Purpose, Recipient, Retention, Text
 from tasks.errors import DeclarationError
@@ -77,6 +78,7 @@ class ModelPrivacy:
     title: Text = ""  # heading of the section; default: verbose_name_plural
     description: Text = ""
     label: str = ""  # how other records refer to a row: "Order {number}"
+    others: str = ""  # on a subject model: how somebody else's answer names a person; default: not at all
 
     fields: tuple[str, ...] = ()
     withheld: Mapping[str, Text] = {}  # field -> reason that the person reads
@@ -85,7 +87,13 @@ class ModelPrivacy:
     labels: Mapping[str, Text] = {}  # field -> heading; default: verbose_name
     currency: str = ""  # field of the currency, or a code such as "EUR", for `money`
     money: tuple[str, ...] = ()  # decimal fields that are sums of money
-    order_by: str = ""  # field, "-field" for newest first
+    reveal: Mapping[str, Text] = {}  # field that looks like a secret and is none -> why it is none
+    order_by: str | tuple[str, ...] = ""  # fields, "-field" for newest first
+    group_by: str = ""  # field, or "field__year", "field__month" of a date
+    sentence: Text = ""  # a record in words: "On {placed_at} you ordered {lines} for {total}."
+    summary: tuple[str, ...] = ()  # fields that are summed up, or counted by their values
+    serializer: Any = None  # a Django REST framework serializer (or its dotted name), instead of `fields`
+    prefetch: tuple[str, ...] = ()  # what the serializer follows and does not name itself
 
     purposes: tuple[Purpose, ...] = ()
     legal_basis: LegalBasis | None = None
@@ -130,6 +138,16 @@ class ModelPrivacy:
             return ()
         return self.match if isinstance(self.match, tuple) else (self.match,)
 
+    @cached_property
+    def computed(self) -> dict[str, Computed]:
+        """The computed fields."""
+        return computed_of(type(self))
+
+    @property
+    def ordering(self) -> tuple[str, ...]:
+        """The fields that records are sorted by."""
+        return (self.order_by,) if isinstance(self.order_by, str) and self.order_by else tuple(self.order_by)
+
     def follows(self, key: str) -> bool | None:
         """Whether rows tied by the foreign key ``key`` are the person's own; None: the relation says."""
         if isinstance(self.follow, Mapping):
@@ -142,7 +160,7 @@ class ModelPrivacy:
         Raises:
             DeclarationError: an unknown field, or one that is named twice.
         """
-        known = {f.name for f in self.model._meta.get_fields()}
+        known = {f.name for f in self.model._meta.get_fields()} | self.computed.keys()
         seen: dict[str, str] = {}
         for attribute in ("fields", "withheld", "third_party"):
             value = getattr(self, attribute)

@@ -5,8 +5,7 @@ misspelt name would be wrong without anybody noticing.
 """
 
 import difflib
-import string
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -16,10 +15,8 @@ from tasks.datamap.policy import Match, ModelPrivacy
 from tasks.datamap.relations import path_end
 from tasks.datamap.strategies import Anonymise, Delete, FieldStrategy, Keep
 from tasks.datamap.vocabulary import Category, LegalBasis, Purpose, Recipient, Retention
+from tasks.datamap.wording import WORDING, Rule, Wrong, column, field_names
 from tasks.errors import DeclarationError
-
-Wrong = tuple[str, str, str]  # attribute, wanted, found
-Rule = Callable[[Any], Iterable[Wrong]]  # a declaration is held against its types here: they may not hold
 
 SHARED = ("redact_others", "mine_only", "include")
 
@@ -39,7 +36,7 @@ def validate(policy: Any) -> None:
 def attributes_are_known(policy: Any) -> Iterator[Wrong]:
     known = {name for name in (*dir(ModelPrivacy), *ModelPrivacy.__annotations__) if not name.startswith("_")}
     for name, value in vars(type(policy)).items():
-        if name.startswith("_") or name in known or name == "serializer":
+        if name.startswith("_") or name in known:
             continue
         if name.startswith("display_"):
             if name.removeprefix("display_") not in field_names(policy):
@@ -70,14 +67,13 @@ def named_fields_exist(policy: Any) -> Iterator[Wrong]:
         "portable": policy.portable,
         "money": policy.money,
         "labels": policy.labels,
-        "order_by": [policy.order_by.lstrip("-")] if policy.order_by else [],
-        "label": roots(policy.label),
+        "reveal": policy.reveal,
     }
     for attribute, names in given.items():
         if isinstance(names, str):
             yield attribute, "a tuple of field names", repr(names)
         for name in names:
-            if name not in known:
+            if name not in known and name not in policy.computed:
                 yield attribute, f"a field of {policy.model._meta.label}", repr(name)
     currency = policy.currency
     if currency and currency not in known and not (len(currency) == 3 and currency.isupper()):
@@ -177,25 +173,13 @@ def change_fits(policy: Any, name: str, strategy: object) -> Iterator[Wrong]:
     new = sample(strategy, field)
     if new is None and not field.null:
         yield "erasure", f"a value for {name!r}, which is NOT NULL", f"{type(strategy).__name__}() gives none"
-    if new is not None and field.unique:
+    if new is not None and field.unique and not strategy.distinct:
         yield "erasure", f"Null() or a value of its own for {name!r}, which is unique", type(strategy).__name__ + "()"
 
 
 def sample(strategy: FieldStrategy, field: Any) -> Any:
     """What a strategy makes of some value."""
-    return strategy.value(field, {} if field.get_internal_type() == "JSONField" else "something")
-
-
-def roots(template: str) -> list[str]:
-    """The names of fields in a label such as ``"Order {number}"``."""
-    names = [name for _, name, _, _ in string.Formatter().parse(template) if name]
-    return [name.split(".")[0].split("[")[0].split("__")[0] for name in names]
-
-
-def field_names(policy: Any) -> set[str]:
-    """Names and attnames of everything on the model, forward and reverse."""
-    fields = policy.model._meta.get_fields(include_hidden=True)
-    return {"pk", *(f.name for f in fields), *(f.attname for f in fields if hasattr(f, "attname"))}
+    return strategy.sample(field)
 
 
 def key_names(policy: Any) -> set[str]:
@@ -203,11 +187,6 @@ def key_names(policy: Any) -> set[str]:
     meta: Any = policy.model._meta
     keys = {f.name for f in (*meta.fields, *meta.private_fields) if f.is_relation}
     return keys | {name for match in policy.matches for name in match.columns}
-
-
-def column(policy: Any, name: str) -> Any:
-    """The concrete field of this name, or None."""
-    return next((f for f in policy.model._meta.concrete_fields if name in (f.name, f.attname)), None)
 
 
 RULES: tuple[Rule, ...] = (
@@ -220,4 +199,5 @@ RULES: tuple[Rule, ...] = (
     identifiers_can_be_read,
     shared_is_known,
     erasure_can_be_done,
+    *WORDING,
 )

@@ -1,11 +1,10 @@
 """What a foreign key points at, by name: looked up in bulk, once per row, and other people never by name."""
 
 import re
-from collections.abc import Callable, Iterable
-from string import Formatter
+from collections.abc import Iterable
+from datetime import UTC, tzinfo
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError, router
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
@@ -13,15 +12,24 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tasks.collector import Subject
-from tasks.collector.reading import reading_alias
+from tasks.collector.reading import batches, reading_alias
 from tasks.datamap import ModelPrivacy, registry
+from tasks.datamap.guess import secrets
+from tasks.transform.display import plain
+from tasks.transform.templates import Template
 from tasks.transform.text import shown
 
 NAMING = ("number", "reference", "title", "name", "subject", "label", "code", "slug", "sku")
 PERSONAL = re.compile(
-    r"(^|_)(email|e_mail|first_name|last_name|full_name|username|phone|mobile|address|ip|birth\w*)($|_)", re.IGNORECASE
+    r"(?:^|_)(?:email|e_mail|first_name|last_name|full_name|given_name|family_name|surname|nickname|username|phone|"
+    r"mobile|telephone|fax|address|street|postcode|postal_code|zip_code|zip|ip|birth\w*|iban|bic|recipient|holder|"
+    r"contact|passport|ssn|tax_id|vat_number|latitude|longitude|lat|lon|lng|"
+    r"(?:author|customer|buyer|seller|sender|receiver|user|owner|member|billing|shipping|guest|person|display)_name)"
+    r"(?:$|_)",
+    re.IGNORECASE,
 )
 REMEMBERED = 50_000
+DEEPEST = 3  # labels in labels in labels
 
 
 def looks_personal(field: Any) -> bool:
@@ -30,18 +38,14 @@ def looks_personal(field: Any) -> bool:
     return bool(kinds & {"GenericIPAddressField", "EmailField"} or PERSONAL.search(field.name))
 
 
-def template_of(policy: ModelPrivacy) -> str:
+def template_of(policy: ModelPrivacy) -> Template:
     """How rows of a model are named: as declared, else by a field whose name says that it is one."""
     if policy.label:
-        return policy.label
+        return Template(str(policy.label))
     names = {f.name for f in policy.model._meta.concrete_fields if not (f.is_relation or f.choices)}
-    found = next((name for name in NAMING if name in names and name in policy.fields), "")
-    return f"{{{found}}}" if found else ""
-
-
-def names_in(template: str) -> list[str]:
-    """The fields that a label names."""
-    return [name for _text, name, _spec, _conversion in Formatter().parse(template) if name]
+    hidden = secrets(policy)
+    found = next((name for name in NAMING if name in names and name in policy.fields and name not in hidden), "")
+    return Template(f"{{{found}}}" if found else "")
 
 
 def fallback(model: type[Model], key: Any) -> str:
@@ -52,7 +56,8 @@ def fallback(model: type[Model], key: Any) -> str:
 class References:
     """Labels of referenced rows, remembered for the length of one export."""
 
-    def __init__(self, subject: Subject | None, *, using: str = "") -> None:
+    def __init__(self, subject: Subject | None, *, using: str = "", zone: tzinfo = UTC) -> None:
+        self.zone = zone
         self.subject, self.using = subject, using or (subject.using if subject else "default")
         self._known: dict[type[Model], dict[Any, str]] = {}
 
@@ -99,38 +104,60 @@ class References:
             key = "pk" if model is subject.model else self._profile(model)
             rows: QuerySet[Any] = QuerySet(model=model, using=reading_alias(self.using))
             mine = set(rows.filter(**{key: subject.pk}).values_list(to, flat=True))
-        return {value: _("you") if value in mine else _("another person") for value in values}
+        named = self._others(model, values - mine, to)
+        return {value: _("you") if value in mine else named.get(value) or _("another person") for value in values}
+
+    def _others(self, model: type[Model], values: set[Any], to: str) -> dict[Any, str]:
+        """Other people by the name that the declaration gives out; nothing where it gives none."""
+        policy = registry.get(model)
+        return self._formatted(policy, Template(str(policy.others)), values, to, 1) if policy.others and values else {}
+
+    def target(self, model: type[Model], *, depth: int = 0) -> tuple[str, ...]:
+        """The label of what a key leads to, the fields in its label, and ``label.field`` of labels within that."""
+        if self.are_people(model) or depth > DEEPEST:
+            return (model._meta.label,)
+        policy = registry.get(model)
+        names = template_of(policy).names
+        fields = [field for name in names if (field := self._field(policy, name)) is not None and field.is_relation]
+        inner = [self.target(field.related_model, depth=depth + 1) for field in fields]
+        deeper = [name if "." in name else f"{label}.{name}" for label, *rest in inner for name in rest]
+        return (model._meta.label, *names, *deeper)
+
+    def alias(self, model: type[Model]) -> str:
+        """The database that names in ``model`` are read from."""
+        return reading_alias(self.using or router.db_for_read(model))
 
     def _look_up(self, model: type[Model], values: set[Any], *, to: str, depth: int) -> dict[Any, str]:
         policy = registry.get(model)
         template = template_of(policy)
-        if not template or depth > 3:
+        if not template.slots or depth > DEEPEST:
             return {}
         return self._formatted(policy, template, values, to, depth)
 
-    def _formatted(self, policy: ModelPrivacy, template: str, values: set[Any], to: str, depth: int) -> dict[Any, str]:
-        fields = [field for field in (self._field(policy, name) for name in names_in(template)) if field is not None]
-        alias = reading_alias(self.using or router.db_for_read(policy.model))
-        found: QuerySet[Any] = QuerySet(model=policy.model, using=alias).filter(**{f"{to}__in": list(values)})
+    def _formatted(
+        self, policy: ModelPrivacy, template: Template, values: set[Any], to: str, depth: int
+    ) -> dict[Any, str]:
+        fields = [field for field in (self._field(policy, name) for name in template.names) if field is not None]
+        everything: QuerySet[Any] = QuerySet(model=policy.model, using=self.alias(policy.model))
+        asked = everything.values_list(to, *(field.attname for field in fields))
         try:
-            rows = list(found.values_list(to, *(field.attname for field in fields)))
+            rows = [row for part in batches(list(values)) for row in asked.filter(**{f"{to}__in": part})]
         except (DatabaseError, ValueError, TypeError):
             return {}
         words = [self._words(policy, f, [row[place] for row in rows], depth) for place, f in enumerate(fields, start=1)]
-        names = [field.name for field in fields]
-        told = [dict(zip(names, row, strict=True)) for row in zip(*words, strict=True)] if words else []
-        return {row[0]: filled(template, each) for row, each in zip(rows, told, strict=False)}
+        of = {name: column for field, column in zip(fields, words, strict=True) for name in (field.name, field.attname)}
+        columns = [of.get(slot.name, [""] * len(rows)) for slot in template.slots]
+        told = template.rows(columns)
+        return {row[0]: each for row, each in zip(rows, told, strict=True) if each}
 
     def _field(self, policy: ModelPrivacy, name: str) -> Any:
-        try:
-            return policy.model._meta.get_field(name)
-        except FieldDoesNotExist:
-            return None
+        fields = policy.model._meta.concrete_fields
+        return next((field for field in fields if name in (field.name, field.attname)), None)
 
     def _words(self, policy: ModelPrivacy, field: Any, values: list[Any], depth: int) -> list[str]:
         if field.name in policy.third_party:
             return [shown(str(policy.third_party[field.name]))] * len(values)
-        if field.name in policy.withheld:
+        if field.name in secrets(policy):
             return [_("withheld")] * len(values)
         if field.is_relation:
             found = self.labels(field.related_model, values, depth=depth + 1)
@@ -138,14 +165,5 @@ class References:
         if field.choices:
             words = dict(field.flatchoices)
             return [shown(str(words.get(value, value))) for value in values]
-        return ["" if value is None else shown(str(value)) for value in values]
-
-
-def filled(template: str, words: dict[str, str]) -> str:
-    """``template`` with its names replaced; a name that is unknown stands empty."""
-    parts = Formatter().parse(template)
-    found = "".join(text + (words.get(name, "") if name else "") for text, name, _spec, _conversion in parts)
-    return " ".join(found.split())[:200]
-
-
-Labels = Callable[[Iterable[Any]], dict[Any, str]]
+        one = plain(self.zone)  # days and moments as everywhere; a number as it is
+        return ["" if value is None else one(value).display for value in values]

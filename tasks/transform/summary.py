@@ -1,18 +1,24 @@
 """How much a section holds and from when: counted while its records pass."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
+from django.utils.dateparse import parse_duration
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tasks.transform.display import day
-from tasks.transform.records import FieldInfo, Line, Record, Section, Summary
+from tasks.transform.moments import day, duration
+from tasks.transform.numerals import amount, number, written_out
+from tasks.transform.records import FieldInfo, Line, Record, Section, Summary, Value
 
 NO_MOMENT = re.compile(r"birth|expir|until|valid|\bend|_end|due|deadline|updated|modified|changed", re.IGNORECASE)
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 WHEN = ("datetime", "date")
+OFTEN = 12  # different values that a line of a summary names
 
 
 def moment_of(fields: Iterable[FieldInfo], *, order_by: str) -> str:
@@ -60,3 +66,43 @@ def counted(count: int, first: str | None, last: str | None) -> str:
     begin, end = (day(date.fromisoformat(each)).display for each in (first, last))
     when = begin if first == last else _("%(first)s to %(last)s") % {"first": begin, "last": end}
     return f"{records}, {when}"
+
+
+class Tally:
+    """What a declaration sums up, over the batches of a section."""
+
+    def __init__(self, info: FieldInfo) -> None:
+        self.info = info
+        self.sums: dict[str, Decimal] = {}
+        self.lasting = timedelta()
+        self.counts: Counter[tuple[Any, str]] = Counter()
+
+    def saw(self, values: Iterable[Value], units: Iterable[str]) -> None:
+        """Take more values into account; ``units`` are their currencies. What is no number counts for nothing."""
+        if self.info.kind in ("money", "number"):
+            for value, unit in zip(values, units, strict=True):
+                if digits := written_out(value.raw):
+                    self.sums[unit] = self.sums.get(unit, Decimal()) + Decimal(digits)
+        elif self.info.kind == "duration":
+            self.lasting += sum(
+                (parse_duration(value.raw) or timedelta() for value in values if value.raw), timedelta()
+            )
+        else:
+            self.counts.update((value.raw, value.display) for value in values if value.raw is not None)
+
+    def line(self) -> Line:
+        """The sum, or how often each value stands there."""
+        info, kind = self.info, self.info.kind
+        if kind == "money":
+            told = [amount(total, unit).display for unit, total in sorted(self.sums.items())]
+            return Line(
+                info.name, info.label, {u: str(total) for u, total in sorted(self.sums.items())}, ", ".join(told)
+            )
+        if kind == "number":
+            total = number(sum(self.sums.values(), Decimal()))
+            return Line(info.name, info.label, *total)
+        if kind == "duration":
+            return Line(info.name, info.label, *duration(self.lasting))
+        often = self.counts.most_common(OFTEN)
+        words = ", ".join(f"{display}: {count}" for (_raw, display), count in often)
+        return Line(info.name, info.label, [[raw, count] for (raw, _display), count in often], words)

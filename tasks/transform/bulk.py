@@ -1,0 +1,122 @@
+"""Whole columns at once: what repeats is made once, and what is plain text is not looked at twice."""
+
+import re
+from collections.abc import Callable
+from datetime import tzinfo
+from functools import partial
+from typing import Any
+
+from django.db.models import Field
+
+from tasks.transform.display import One, by_choice, converter, coordinate, guarded, text
+from tasks.transform.memo import Memo
+from tasks.transform.moments import Moments
+from tasks.transform.numerals import amount
+from tasks.transform.records import EMPTY, Value
+
+Values = list[Value]
+Whole = Callable[[list[Any]], Values]
+value_of = partial(tuple.__new__, Value)  # Value(*pair) without the cost of its named arguments
+REPEATING = {"boolean", "date", "duration", "choice", "ip"}
+AXIS = re.compile(r"(?:^|_)(?:(lat|latitude)|lon|lng|long|longitude)$", re.IGNORECASE)
+
+
+def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool) -> Whole:
+    """The function from the stored values of a column to its ``Value`` objects.
+
+    ``guard``: secrets inside JSON are withheld. A value that is not of the column's kind is told by what
+    it is; nothing that a database holds makes this fail.
+    """
+    one = converter(kind, zone=zone)
+    if kind in ("text", "email", "url"):
+        return texts(one)
+    if kind == "datetime":
+        return moments(zone, one)
+    if kind == "json" and guard:
+        one = guarding(one)
+    if kind == "choice":
+        one = by_choice(field, one)
+    if kind == "number" and "Integer" not in field.get_internal_type() and (axis := AXIS.search(field.name)):
+        return each(sure(coordinate("lat" if axis[1] else "lon"), one))
+    return repeating(one) if kind in REPEATING or "Integer" in field.get_internal_type() else each(one)
+
+
+def guarding(one: One) -> One:
+    return lambda value: guarded(value) if isinstance(value, (dict, list)) else one(value)
+
+
+def sure(one: One, otherwise: One) -> One:
+    """``one``, and whatever it cannot convert by ``otherwise``."""
+
+    def convert(value: Any) -> Value:
+        try:
+            return one(value)
+        except Exception:  # noqa: BLE001 - a value of any kind, by somebody else's field class
+            return otherwise(value)
+
+    return convert
+
+
+def each(one: One) -> Whole:
+    """Value by value."""
+    safe = sure(one, text)
+    return lambda values: [EMPTY if value is None else safe(value) for value in values]
+
+
+def repeating(one: One) -> Whole:
+    """For columns with few different values, or that are slow to tell: each is made once."""
+    known = Memo[Any, Value](sure(one, text))
+    single = each(one)
+
+    def convert(values: list[Any]) -> Values:
+        try:
+            known[None] = EMPTY  # again for each batch, since a memo may have forgotten it
+            return list(map(known.__getitem__, values))
+        except TypeError:  # a list or a dictionary, which no dictionary holds
+            return single(values)
+
+    return convert
+
+
+def texts(one: One) -> Whole:
+    """Text: most of it can be shown as it is."""
+    single = each(one)
+
+    def convert(values: list[Any]) -> Values:
+        try:
+            return [
+                EMPTY if value is None else value_of((value, value)) if value.isprintable() else text(value)
+                for value in values
+            ]
+        except AttributeError:  # a UUID, a time, or whatever a field of the host's makes
+            return single(values)
+
+    return convert
+
+
+def moments(zone: tzinfo, one: One) -> Whole:
+    """Dates with times."""
+    tell, single = Moments(zone), each(one)
+
+    def convert(values: list[Any]) -> Values:
+        try:
+            return [EMPTY if value is None else tell(value) for value in values]
+        except (AttributeError, TypeError):
+            return single(values)
+
+    return convert
+
+
+def sums(values: list[Any], currencies: list[str]) -> Values:
+    """Sums of money, each with its currency. Equal sums are told once."""
+    known: dict[tuple[str, str], Value] = {}
+    found = []
+    for value, currency in zip(values, currencies, strict=True):
+        if value is None:
+            found.append(EMPTY)
+            continue
+        key = (str(value), currency)  # as text: 1.50 equals 1.5, and is not the same
+        if key not in known:
+            known[key] = amount(value, currency)
+        found.append(known[key])
+    return found

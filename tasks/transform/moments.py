@@ -1,0 +1,99 @@
+"""Days, moments and lengths of time: ISO 8601 for machines, and in words of the active language."""
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from django.utils import dateformat, formats
+from django.utils.duration import duration_iso_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from tasks.transform.memo import Memo
+from tasks.transform.records import Value
+
+CLOCK = "H:i"
+MARK = "\x01"  # stands for the time of day in the words of a date
+MINUTES = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(24 * 60)]
+SECOND = timedelta(seconds=1)
+
+
+class Moments:
+    """Tells dates with times in one zone and in the language that was active when it was made.
+
+    The words of a day are made once: formatting a date costs more than all the rest of a record.
+    """
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self.pattern = pgettext("date and time", "j F Y, H:i")
+        marked = self.pattern.replace(CLOCK, MARK)
+        self.days = Memo[date, str](lambda day: dateformat.format(day, marked)) if marked.count(MARK) == 1 else None
+
+    def __call__(self, value: datetime) -> Value:
+        """ISO 8601 with its offset, and local words."""
+        try:
+            there = value.astimezone(self.zone) if value.tzinfo is not None else value
+        except (OverflowError, ValueError):  # at the edge of what a calendar holds
+            there = value
+        try:
+            return Value(there.isoformat(), self._words(there))
+        except (ValueError, OverflowError):
+            return Value(there.isoformat(), there.isoformat(sep=" "))
+
+    def _words(self, there: datetime) -> str:
+        if self.days is None:
+            return str(dateformat.format(there, self.pattern))
+        return self.days[there.date()].replace(MARK, MINUTES[there.hour * 60 + there.minute])
+
+
+def moment(value: datetime, zone: tzinfo) -> Value:
+    """A date and time in a zone."""
+    return Moments(zone)(value)
+
+
+def day(value: date) -> Value:
+    """A date."""
+    return Value(value.isoformat(), dateformat.format(value, pgettext("date", "j F Y")))
+
+
+def month(value: date) -> str:
+    """The month of a date in words: ``March 2026``."""
+    return str(dateformat.format(value, pgettext("month", "F Y")))
+
+
+def clock(value: time) -> Value:
+    """A time of day."""
+    return Value(value.isoformat(), formats.time_format(value, CLOCK))
+
+
+def duration(value: timedelta) -> Value:
+    """A length of time: ISO 8601, and days, hours and minutes in words."""
+    words = lasting(-value if value < timedelta() else value)
+    return Value(duration_iso_string(value), _("minus %s") % words if value < timedelta() else words)
+
+
+def lasting(value: timedelta) -> str:
+    """A length of time in words; two days and more are counted in days."""
+    if timedelta() < value < SECOND:
+        return _("less than a second")
+    minutes, seconds = divmod(value // SECOND, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24) if hours >= 48 else (0, hours)
+    parts = [
+        ngettext("%d day", "%d days", days) % days if days else "",
+        ngettext("%d hour", "%d hours", hours) % hours if hours else "",
+        ngettext("%d minute", "%d minutes", minutes) % minutes if minutes else "",
+        ngettext("%d second", "%d seconds", seconds) % seconds if seconds or not (days or hours or minutes) else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def span(value: Any, *, plain: Any) -> Value:
+    """A range of the database: its two ends, an open one as ``…``."""
+    ends = [None if end is None else plain(end) for end in (value.lower, value.upper)]
+    raw = {
+        "from": ends[0] and ends[0].raw,
+        "to": ends[1] and ends[1].raw,
+        "bounds": str(getattr(value, "bounds", "[)")),
+    }
+    return Value(raw, " – ".join(end.display if end else "…" for end in ends))

@@ -1,0 +1,231 @@
+"""One section: compiled once, then batch by batch into records."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import tzinfo
+from itertools import repeat
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from tasks.collector import Batch
+from tasks.datamap import ModelPrivacy
+from tasks.datamap.guess import looks_secret
+from tasks.transform.bulk import each
+from tasks.transform.columns import Column, Compiler
+from tasks.transform.display import plain, text
+from tasks.transform.gaps import Gaps
+from tasks.transform.hooks import computed_column, hook_of, worded
+from tasks.transform.records import EMPTY, FieldInfo, FileRef, Gap, Record, Summary, Value
+from tasks.transform.references import References, fallback
+from tasks.transform.rows import Needs, Rows, places
+from tasks.transform.sections import key_fields, model_section, store_section, title_template
+from tasks.transform.sentences import Sentence, grouped
+from tasks.transform.summary import Days, Tally
+from tasks.transform.text import clean, shown
+
+
+class Store:
+    """The section of a store that is no model: told by what its values are."""
+
+    def __init__(self, batch: Batch, *, zone: tzinfo) -> None:
+        self.label, self.gaps, self.count = batch.label, Gaps(batch.label), 0
+        self.columns: tuple[Column, ...] = store_columns(batch, zone=zone)
+        self.section = store_section(batch, self.columns)
+        self.days = Days(self.section)
+
+    def records(self, batch: Batch) -> Iterator[Record | Gap]:
+        """The records of one batch."""
+        self.count += len(batch.rows)
+        columns = [column.values(batch.rows) for column in self.columns]
+        for row, values in zip(batch.rows, zip(*columns, strict=True), strict=True):
+            key = clean(key_text(batch.key(row)))
+            record = Record(key, f"{self.section.title} {key}", values, batch.owned)
+            self.days.saw(record)
+            yield record
+
+    def summary(self) -> Summary:
+        return self.days.summary(self.count)
+
+
+class Sectioned:
+    """The section of a model."""
+
+    def __init__(self, batch: Batch, policy: ModelPrivacy, references: References, *, zone: tzinfo) -> None:
+        self.label, self.policy, self.references, self.count = batch.label, policy, references, 0
+        self.gaps = Gaps(batch.label)
+        self.needs = Needs(policy, alias=references.alias(policy.model))
+        self.place = places(self.policy, (*batch.columns, *self.needs.paths))
+        compiler = Compiler(batch, self.policy, references, zone=zone)
+        self.columns = self._columns(compiler, zone=zone)
+        self.section = model_section(batch, self.policy, compiler, tuple(self.columns))
+        self.title = title_template(self.policy, self.section.fields)
+        self.sentence = Sentence(self.policy, self.place, references) if self.policy.sentence else None
+        self.group, _, self.part = self.policy.group_by.partition("__")
+        self.columns += self._helpers(compiler)
+        self.at = {column.info.name: number for number, column in enumerate(self.columns)}
+        self.hooks = {n: hook for n, each in enumerate(self.columns) if (hook := hook_of(self.policy, each))}
+        self.hidden_key = any(looks_secret(field) for field in key_fields(self.policy))
+        self.days = Days(self.section)
+        self.tallies = {
+            name: Tally(self.columns[self.at[name]].info) for name in self.policy.summary if name in self.at
+        }
+
+    def _columns(self, compiler: Compiler, *, zone: tzinfo) -> list[Column]:
+        """What is shown: fields and computed fields in the order of the declaration."""
+        policy = self.policy
+        found = compiler.columns(name for name in policy.fields if name not in policy.computed)
+        made = {name: computed_column(policy, name, self.place, self.gaps, zone=zone) for name in policy.computed}
+        by_name = {column.info.name: column for column in found} | made
+        names = dict.fromkeys((*policy.fields, *made, *by_name))
+        return [by_name[name] for name in names if name in by_name]
+
+    def _helpers(self, compiler: Compiler) -> list[Column]:
+        """Columns that are not shown by themselves, but that titles, sentences and groups name."""
+        names = [*self.title.names, *(self.sentence.names if self.sentence else ()), self.group]
+        known = {column.info.name for column in self.columns}
+        attnames = {f.attname: f.name for f in self.policy.model._meta.concrete_fields}
+        keys = {"pk": next(iter(key_fields(self.policy))).name}
+        found = {}
+        for name in dict.fromkeys(name for name in names if name and name not in known):
+            column = compiler.column(keys.get(name) or attnames.get(name, name))
+            if column is not None:
+                found[name] = replace(column, info=replace(column.info, name=name))
+        return list(found.values())
+
+    def records(self, batch: Batch) -> Iterator[Record | Gap]:
+        """The records of one batch, its columns converted one by one."""
+        rows = self.needs.extend(batch, self.gaps)
+        covered = self._covered(batch, rows)
+        careful = masked(rows, covered, self.columns)
+        columns = [self._values(number, column, rows, careful) for number, column in enumerate(self.columns)]
+        for number, places_covered in covered.items():
+            for place in places_covered:
+                columns[place][number] = Value(None, _("covered: another person"))
+        yield from self._recorded(batch, rows, columns)
+        yield from self.gaps.drain()
+
+    def _values(self, number: int, column: Column, rows: Rows, careful: Rows) -> list[Value]:
+        """One column of a batch."""
+        name = column.info.name
+        try:
+            values = list(column.values(careful if column.made else rows))
+        except Exception as error:  # noqa: BLE001 - somebody's field or storage; the rest of the section is fine
+            self.gaps.add(name, error)
+            values = self._bare(name, rows)
+        if hook := self.hooks.get(number):
+            return worded(values, careful, hook, self.place, name=name, gaps=self.gaps)
+        return values
+
+    def _bare(self, name: str, rows: Rows) -> list[Value]:
+        """The values of a column that could not be converted, as they are stored."""
+        place = self.place.get(name)
+        if place is None or name in self.section.targets:  # a key may be another person's
+            return [EMPTY] * len(rows)
+        return each(text)([row[place] for row in rows])
+
+    def _covered(self, batch: Batch, rows: Rows) -> dict[int, list[int]]:
+        """``{row: columns}`` of what may identify somebody else, in rows that are not this person's alone."""
+        numbers: Iterable[int] = batch.shared
+        if self.policy.described and self.policy.shared == "include":
+            return {}
+        if not self.policy.described and not batch.owned:
+            numbers = range(len(rows))
+        personal = [(n, column.personal) for n, column in enumerate(self.columns) if column.personal is not None]
+        found = {}
+        for number in numbers if personal else ():
+            row = rows[number]
+            names = [n for n, at in personal if row[at] not in (None, "") and not self.references.is_own(row[at])]
+            if names:
+                found[number] = names
+        return found
+
+    def _recorded(self, batch: Batch, rows: Rows, columns: list[list[Value]]) -> Iterator[Record]:
+        shown_columns = columns[: len(self.section.fields)]
+        keys = self._keys(batch)
+        titles = self._titles(keys, columns, len(rows))
+        values = list(zip(*shown_columns, strict=True)) or [()] * len(rows)
+        sentences = self._sentences(rows, columns)
+        groups = grouped(columns[self.at[self.group]], self.part) if self.group in self.at else repeat(EMPTY)
+        self._count(rows, columns)
+        files = self._files(values)
+        owned = repeat(batch.owned)
+        yield from map(Record._make, zip(keys, titles, values, owned, files, sentences, groups, strict=False))
+
+    def _keys(self, batch: Batch) -> list[str]:
+        """The keys as text; where a key is a secret, the number of the record."""
+        if self.hidden_key:
+            return [f"#{self.count + number}" for number in range(1, len(batch.rows) + 1)]
+        if batch.key_width == 1:
+            return [clean(str(row[0])) for row in batch.rows]
+        return [clean(key_text(batch.key(row))) for row in batch.rows]
+
+    def _words(self, name: str, columns: list[list[Value]], count: int) -> list[str]:
+        place = self.at.get(name)
+        return [""] * count if place is None else [value.display for value in columns[place]]
+
+    def _titles(self, keys: list[str], columns: list[list[Value]], count: int) -> list[str]:
+        """How each record is called: by its label, else ``Order 12``."""
+        told = self.title.rows([self._words(slot.name, columns, count) for slot in self.title.slots])
+        model = self.policy.model
+        return [title or fallback(model, key) for title, key in zip(told or [""] * count, keys, strict=True)]
+
+    def _sentences(self, rows: Rows, columns: list[list[Value]]) -> Iterable[str]:
+        if self.sentence is None:
+            return repeat("")
+        try:
+            return self.sentence.rows(rows, lambda name: self._words(name, columns, len(rows)))
+        except Exception as error:  # noqa: BLE001 - counting children asks the database; the record is there without
+            self.gaps.add("sentence", error)
+            return repeat("")
+
+    def _files(self, values: list[tuple[Value, ...]]) -> Iterable[tuple[FileRef, ...]]:
+        places = [
+            (n, column.info.name)
+            for n, column in enumerate(self.columns)
+            if column.file and n < len(self.section.fields)
+        ]
+        if not places:
+            return repeat(())
+        return [tuple(FileRef(self.label, name, row[n].raw) for n, name in places if row[n].raw) for row in values]
+
+    def _count(self, rows: Rows, columns: list[list[Value]]) -> None:
+        self.count += len(rows)
+        if self.section.moment:
+            self.days.days(value.raw for value in columns[self.at[self.section.moment]])
+        of = self.place.get(self.policy.currency)
+        for name, tally in self.tallies.items():
+            units = repeat(self.policy.currency, len(rows)) if of is None else (str(row[of] or "") for row in rows)
+            tally.saw(columns[self.at[name]], units)
+
+    def summary(self) -> Summary:
+        """How many records there were, from when to when, and what their declaration sums up."""
+        return self.days.summary(self.count, lines=tuple(tally.line() for tally in self.tallies.values()))
+
+
+def masked(rows: Rows, covered: dict[int, list[int]], columns: list[Column]) -> Rows:
+    """Rows as the host's code sees them: what is covered in a row is None in it."""
+    if not covered:
+        return rows
+    found = list(rows)
+    for number, names in covered.items():
+        hidden = {columns[name].personal for name in names}
+        found[number] = tuple(None if place in hidden else value for place, value in enumerate(rows[number]))
+    return found
+
+
+def store_columns(batch: Batch, *, zone: tzinfo) -> tuple[Column, ...]:
+    """Columns of a store that is no model: by what the values are."""
+    whole = each(plain(zone))
+
+    def column(place: int, name: str) -> Column:
+        info = FieldInfo(name, shown(capfirst(name.replace("_", " "))), "", "text", portable=False)
+        return Column(info, lambda rows: whole([row[place] for row in rows]))
+
+    return tuple(column(place, name) for place, name in enumerate(batch.columns))
+
+
+def key_text(key: Any) -> str:
+    """A primary key as text; a composite one with slashes."""
+    return "/".join(str(part) for part in key) if isinstance(key, tuple) else str(key)
