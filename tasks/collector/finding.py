@@ -35,7 +35,7 @@ class Finder:
             yield [key for (key,) in rows] if len(columns) == 1 else list(rows)
 
     def rows(
-        self, way: Way, source: KeySet, columns: Columns, *, name: Any = "keys", size: int = 2_000
+        self, way: Way, source: KeySet, columns: Columns, *, name: Any = "pk", size: int = 2_000
     ) -> Iterator[Rows]:
         """``columns`` of the rows that ``way`` leads to, converted. ``name`` tells different columns apart."""
         for binds in self.binds(way, source):

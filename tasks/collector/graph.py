@@ -34,7 +34,7 @@ class Graph:
     aliases: dict[type[Model], str]
     views: frozenset[type[Model]]
     missing: tuple[type[Model], ...]
-    made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # what others compiled from it
+    made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)  # what others compiled from it
 
     @property
     def gaps(self) -> dict[str, str]:

@@ -1,58 +1,63 @@
-"""From keys to rows: in data-map order, by primary key, one statement per batch."""
+"""From a walk to batches of rows, in data-map order."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Model
 
 from tasks import conf
-from tasks.collector.anyof import any_of
+from tasks.collector.damage import settled
+from tasks.collector.harvest import Harvest, data_map_order
 from tasks.collector.keyset import KeySet, order
-from tasks.collector.reading import Reader, batches, key_columns, plain
+from tasks.collector.reading import Rows, key_columns
+from tasks.collector.select import Select, columns_of, whole
 from tasks.collector.shared import shared_rows
 from tasks.collector.sources.base import Batch
-from tasks.collector.walk import Closure
-from tasks.datamap import registry
+
+__all__ = ["as_json", "data_map_order", "read", "sort_keys"]
 
 
-def read(closure: Closure, reader: Reader, *, source: str) -> Iterator[Batch]:
-    """The rows of ``closure``: for each model the owned ones, then those that only name the person.
+def read(harvest: Harvest, *, source: str) -> Iterator[Batch]:
+    """The rows about a person: for each model the owned ones, then those that only name them.
 
     At most ``batch_rows`` rows are held at a time.
     """
-    for model in data_map_order(closure.keys()):
-        for owned, part in ((True, closure.owned), (False, closure.named)):
-            for keys in batches(sort_keys(part.get(model, ())), conf.batch_rows):
-                yield read_batch(model, keys, closure, reader, source=source, owned=owned)
+    for model in harvest.models:
+        select = whole(model, harvest.walk.ways)
+        for owned in (True, False):
+            for rows in full(harvest.rows(model, select, owned=owned, size=conf.batch_rows), conf.batch_rows):
+                yield batch_of(model, rows, select, source=source, owned=owned, mine=harvest.subject.pk)
 
 
-def read_batch(
-    model: type[Model], keys: list[Any], closure: Closure, reader: Reader, *, source: str, owned: bool
-) -> Batch:
-    """The rows of ``model`` with ``keys``, sorted by key."""
-    columns, width = columns_of(model)
-    queryset = plain(model, closure.graph.alias(model)).filter(any_of("pk", keys))
-    rows = list(reader.rows(queryset, *columns))
-    rows.sort(key=lambda row: order(row[0] if width == 1 else row[:width]))
-    shared = shared_rows(columns, rows, model=model, closure=closure)
-    return Batch(source, model._meta.label, model, columns, rows, owned, width, shared)
+def full(pieces: Iterator[Rows], size: int) -> Iterator[Rows]:
+    """The same rows in lists of ``size``, only the last shorter."""
+    held: Rows = []
+    for rows in pieces:
+        held += rows
+        while len(held) >= size:
+            yield held[:size]
+            del held[:size]
+    if held:
+        yield held
 
 
-def columns_of(model: type[Model]) -> tuple[tuple[str, ...], int]:
-    """The attnames of the model's own concrete fields, its key first, and how many of them are the key."""
-    key = key_columns(model)
-    rest = tuple(field.attname for field in model._meta.local_concrete_fields if field.attname not in key)
-    return (*key, *rest), len(key)
+def batch_of(model: type[Model], rows: Rows, select: Select, *, source: str, owned: bool, mine: Any) -> Batch:
+    """A batch of these rows, sorted by key."""
+    width = len(key_columns(model))
+    sort(rows, width)
+    shared = shared_rows(rows, select.people, mine=mine)
+    columns = columns_of(model)
+    rows, damaged = settled(select.cut(rows), columns)
+    return Batch(source, model._meta.label, model, columns, rows, owned, width, shared, damaged)
 
 
-def data_map_order(models: Any) -> list[type[Model]]:
-    """Models by the order of their category, then its key, then their label; exempt ones are left out."""
-    return sorted((model for model in models if not registry.exemption(model)), key=place)
-
-
-def place(model: type[Model]) -> tuple[int, str, str]:
-    context = registry.get(model).context
-    return context.order, context.key, model._meta.label
+def sort(rows: Rows, width: int) -> None:
+    """Sort rows by their key, which comes first in each."""
+    if width == 1 and all(type(row[0]) is int for row in rows):
+        rows.sort(key=itemgetter(0))
+    else:
+        rows.sort(key=lambda row: order(row[0] if width == 1 else row[:width]))
 
 
 def sort_keys(keys: Any) -> list[Any]:

@@ -1,58 +1,112 @@
 """Rows about two people: which of them name somebody else, and which are somebody else's alone.
 
+Whom a row names is read off its own columns, those of its multi-table parents and children, and those
+of the rows that it is one to one with. Longer ways (the customer of the order of a line) are not looked at.
+
 Source: GDPR art. 15(4).
 """
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from django.db.models import Model
 
 from tasks.collector.anyof import any_of
+from tasks.collector.graph import Graph
 from tasks.collector.reading import Reader, batches, key_columns, plain
-from tasks.collector.walk import Closure, Keys
-from tasks.datamap import registry
-from tasks.datamap.relations import outgoing
+from tasks.collector.walk import Closure
+from tasks.datamap.relations import Kind, Relation, incoming, outgoing
 
 Row = tuple[Any, ...]
+Models = type[Model]
 
 
-def subject_columns(model: type[Model], subject: type[Model]) -> list[str]:
+@cache
+def subject_columns(model: Models, subject: Models) -> tuple[str, ...]:
     """The model's own columns that hold the primary key of a subject."""
     keys = [relation for relation in outgoing(model) if relation.target is subject and relation.to_key]
-    return [relation.column for relation in keys if not relation.content_type and model is not subject]
+    return tuple(relation.column for relation in keys if not relation.content_type and model is not subject)
 
 
-def shared_rows(columns: tuple[str, ...], rows: list[Row], *, model: type[Model], closure: Closure) -> frozenset[int]:
-    """The indexes of the rows that hold a key to another subject."""
-    places = [columns.index(name) for name in subject_columns(model, closure.subject.model)]
-    mine = (None, closure.subject.pk)
-    return frozenset(i for i, row in enumerate(rows) if any(row[place] not in mine for place in places))
+def people(model: Models, graph: Graph) -> tuple[str, ...]:
+    """Paths from a row of ``model`` to the keys of the people it names, each of one column.
 
-
-def without_others(closure: Closure, reader: Reader) -> Closure:
-    """Leave out what is somebody else's alone, where a declaration says ``shared = "mine_only"``.
-
-    A row is somebody else's alone if it has keys to subjects, and none of them is this one.
+    A row of the subject model itself stands for a person too: its own key.
     """
-    owned, named = dict(closure.owned), dict(closure.named)
-    for part in (owned, named):
-        for model in list(part):
-            if registry.get(model).shared == "mine_only":
-                drop(part, model, set(others(closure, model, part[model], reader)))
-    return replace(closure, owned=owned, named=named)
+    found: tuple[str, ...] | None = graph.made.get(("people", model))
+    if found is None:
+        found = graph.made["people", model] = tuple(dict.fromkeys(paths(model, graph)))
+    return found
 
 
-def drop(part: Keys, model: type[Model], keys: AbstractSet[Any]) -> None:
-    part[model] = part[model] - keys
-    if not part[model]:
-        del part[model]
+def paths(model: Models, graph: Graph) -> Iterator[str]:
+    """Straight keys first, then those of the same thing's other rows."""
+    if len(key_columns(graph.subject)) > 1:
+        return
+    if model is graph.subject:
+        yield key_columns(model)[0]
+        return
+    yield from straight(model, graph.subject)
+    for step, other in beside(model, graph):
+        if other is not graph.subject and graph.alias(other) == graph.alias(model):
+            yield from (f"{step}__{path}" for path in straight(other, graph.subject))
 
 
-def others(closure: Closure, model: type[Model], keys: AbstractSet[Any], reader: Reader) -> Iterator[Any]:
-    """Those of ``keys`` whose rows lead to other subjects only."""
+def straight(model: Models, subject: Models) -> Iterator[str]:
+    """The keys to a subject in the model's own table; one that names another column is followed to the key."""
+    for relation in outgoing(model):
+        if relation.target is subject and relation.kind in (Kind.KEY, Kind.CHILD):
+            yield relation.column if relation.to_key else f"{relation.name}__pk"
+
+
+def beside(model: Models, graph: Graph) -> Iterator[tuple[str, Models]]:
+    """Rows that there is at most one of for a row of ``model``: multi-table kin, and what is one to one with it."""
+    for relation in outgoing(model):
+        if relation.kind in (Kind.KEY, Kind.CHILD) and is_single(relation):
+            yield relation.name, relation.target
+            if relation.kind is Kind.CHILD:
+                yield from ((f"{relation.name}__{step}", other) for step, other in elders(relation.target))
+    for relation in incoming(model):
+        if relation.kind in (Kind.KEY, Kind.CHILD) and is_single(relation) and relation.model in graph.aliases:
+            field: Any = relation.model._meta.get_field(relation.name)
+            if not field.remote_field.hidden and relation.model not in graph.missing:
+                yield field.related_query_name(), relation.model
+
+
+def elders(model: Models) -> Iterator[tuple[str, Models]]:
+    """The multi-table parents of a model, all generations."""
+    for relation in outgoing(model):
+        if relation.kind is Kind.CHILD:
+            yield relation.name, relation.target
+            yield from ((f"{relation.name}__{step}", other) for step, other in elders(relation.target))
+
+
+def is_single(relation: Relation) -> bool:
+    """Whether the key is a one-to-one field."""
+    return bool(relation.model._meta.get_field(relation.name).one_to_one)
+
+
+def shared_rows(rows: list[Row], places: list[int], *, mine: Any) -> frozenset[int]:
+    """The indexes of the rows that name another subject in one of the columns at ``places``."""
+    own = (None, mine)
+    return frozenset(i for place in places for i, row in enumerate(rows) if row[place] not in own)
+
+
+def without_strangers(rows: list[Row], places: list[int], *, mine: Any) -> list[Row]:
+    """Leave out what is somebody else's alone: rows that name people, and not this one."""
+    if len(places) == 1:
+        return [row for row in rows if row[places[0]] in (None, mine)]
+    return [row for row in rows if is_mine([row[place] for place in places], mine)]
+
+
+def is_mine(names: list[Any], mine: Any) -> bool:
+    return mine in names or all(name is None for name in names)
+
+
+def others(closure: Closure, model: Models, keys: AbstractSet[Any], reader: Reader) -> Iterator[Any]:
+    """Those of ``keys`` whose rows lead to other subjects only, by keys of their own."""
     columns = subject_columns(model, closure.subject.model)
     if not columns:
         return
@@ -60,6 +114,5 @@ def others(closure: Closure, model: type[Model], keys: AbstractSet[Any], reader:
         rows = plain(model, closure.graph.alias(model)).filter(any_of("pk", batch))
         key = key_columns(model)
         for row in reader.rows(rows, *key, *columns):
-            people = row[len(key) :]
-            if closure.subject.pk not in people and any(person is not None for person in people):
+            if not is_mine(list(row[len(key) :]), closure.subject.pk):
                 yield row[0] if len(key) == 1 else row[: len(key)]

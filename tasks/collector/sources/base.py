@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from django.db.models import Model
 
+from tasks.collector.damage import Damage
 from tasks.collector.subject import Subject
 from tasks.datamap.vocabulary import Text
 
@@ -20,7 +21,8 @@ class Batch:
     columns, where it is composite). A multi-table child holds its own columns only; the parent's
     come as the parent's batch. ``rows`` are Python values in that order, sorted by key.
     ``owned`` says whether the rows are the person's own (by the relations or by ``follow``) or only name them.
-    ``shared`` holds the indexes of rows that hold a key to another subject as well.
+    ``shared`` holds the indexes of rows that name another subject as well.
+    ``damaged`` tells the cells that are not as they are stored, for nobody could read them.
     """
 
     source: str
@@ -31,6 +33,7 @@ class Batch:
     owned: bool
     key_width: int = 1
     shared: frozenset[int] = frozenset()
+    damaged: tuple[Damage, ...] = ()
 
     def key(self, row: tuple[Any, ...]) -> Any:
         """The primary key of one of ``rows``."""

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
+from tasks.collector.counting import counted
 from tasks.collector.graph import graph
+from tasks.collector.harvest import Harvest
+from tasks.collector.lines import blocks
 from tasks.collector.reading import Reader, reading_alias
-from tasks.collector.rows import as_json, data_map_order, read, sort_keys
-from tasks.collector.shared import without_others
+from tasks.collector.rows import as_json, read
 from tasks.collector.sources.base import Batch, Progress
 from tasks.collector.subject import Subject
-from tasks.collector.walk import Closure, walk
+from tasks.collector.walk import Closure, Walk, walk
 
 
 class DatabaseSource:
@@ -21,16 +23,16 @@ class DatabaseSource:
     title = _("Database")
 
     def count(self, subject: Subject) -> dict[str, int]:
-        """Rows per label, in data-map order, without fetching any."""
+        """Rows per label, in data-map order, without fetching any: at most one statement per relation."""
         with Reader() as reader:
-            keys = exported(subject, reader).keys()
-        return {model._meta.label: len(keys[model]) for model in data_map_order(keys)}
+            return {model._meta.label: rows for model, rows in counted(harvest(subject, reader)).items()}
 
     def keys(self, subject: Subject) -> dict[str, list[object]]:
         """The export closure: ``{"app.Model": sorted keys}``, JSON-able."""
         with Reader() as reader:
-            keys = exported(subject, reader).keys()
-        return {model._meta.label: [as_json(key) for key in sort_keys(keys[model])] for model in data_map_order(keys)}
+            found = harvest(subject, reader)
+            keys = {model: found.all_keys(model) for model in found.models}
+        return {model._meta.label: [as_json(key) for key in them] for model, them in keys.items() if them}
 
     def gaps(self, subject: Subject) -> dict[str, str]:
         """What could not be searched, label and reason: models whose table is missing."""
@@ -39,27 +41,39 @@ class DatabaseSource:
     def collect(self, subject: Subject, *, progress: Progress | None = None) -> Iterator[Batch]:
         """Yield every row about ``subject``, in batches of at most ``batch_rows``.
 
-        Models come in data-map order and rows by primary key, owned before named, each once: two
-        collections of unchanged data are equal. Memory holds one batch and the keys.
+        Models come in data-map order, owned rows before named ones, each row once, and the rows of one
+        batch by primary key. Memory holds one batch, and the keys of rows that others hang on.
+        With ``progress`` the rows are counted first.
 
         Raises:
             SourceUnavailable: the database did not answer.
         """
         with Reader() as reader:
-            closure = exported(subject, reader)
-            keys = closure.keys()
-            done, total = 0, sum(len(keys[model]) for model in data_map_order(keys))
-            for batch in read(closure, reader, source=self.key):
+            found = harvest(subject, reader)
+            done, total = 0, sum(counted(found).values()) if progress is not None else 0
+            for batch in read(found, source=self.key):
                 yield batch
                 done += len(batch.rows)
                 if progress is not None:
                     progress(done, total)
 
+    def lines(self, subject: Subject) -> Iterator[bytes]:
+        """Yield every row about ``subject`` as lines of JSON, in blocks of whole lines (UTF-8).
 
-def exported(subject: Subject, reader: Reader) -> Closure:
-    """The closure as an answer to the person has it: from the replica where there is one, without what is others'."""
+        The same rows in the same order of models as ``collect``; faster, since no Python value is made
+        where the database writes JSON itself. What is withheld is left out.
+
+        Raises:
+            SourceUnavailable: the database did not answer.
+        """
+        with Reader() as reader:
+            yield from blocks(harvest(subject, reader))
+
+
+def harvest(subject: Subject, reader: Reader) -> Harvest:
+    """What an answer to the person is read from: the replica where there is one."""
     there = replace(subject, using=reading_alias(subject.using))
-    return without_others(walk(there, graph(there.model, using=there.using), reader), reader)
+    return Harvest(Walk(there, graph(there.model, using=there.using), reader).inner())
 
 
 def closure(subject: Subject) -> Closure:

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from tasks import collector
-from tasks.collector.lines import encode
 from tasks.management.base import DossierCommand
 
 
@@ -23,8 +22,7 @@ class Command(DossierCommand):
         if keys:
             self.stdout.write(json.dumps(collector.keys(subject)))
         else:
-            for batch in collector.collect(subject):
-                for line in encode(batch):
-                    self.stdout.write(line)
+            for block in collector.lines(subject):
+                self.stdout.write(block.decode(), ending="")
         for label, reason in collector.gaps(subject).items():
             self.stderr.write(f"{label} was not searched: {reason}.")
