@@ -123,8 +123,9 @@ def recipients_in(plan: Mapping[str, Any]) -> list[Recipient]:
 
 def _says(changes: Iterable[str]) -> str:
     """The changes as sentences: ``Emptied at once: Recipient, Telephone. Shown as: becomes “Former member”.``"""
-    emptied = [change.rsplit(":", 1)[0] for change in changes if change.endswith(EMPTIED)]
-    others = [change for change in changes if not change.endswith(EMPTIED)]
+    ends = (*EMPTIED, f": {_('emptied')}")
+    emptied = [change.rsplit(":", 1)[0] for change in changes if change.endswith(ends)]
+    others = [change for change in changes if not change.endswith(ends)]
     sentences = [_("Emptied at once: %(fields)s") % {"fields": ", ".join(emptied)}] if emptied else []
     return " ".join(f"{sentence}." for sentence in [*sentences, *others])
 

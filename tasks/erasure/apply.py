@@ -1,29 +1,33 @@
 """Carry out a plan: short transactions, each with its ledger row, to be killed and begun again at any instruction."""
 
+import secrets
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connections, transaction
 
 from tasks.collector import Subject
 from tasks.collector.graph import Graph, graph
 from tasks.erasure import files, ledger
+from tasks.erasure.change import change
 from tasks.erasure.keys import as_json, plain
 from tasks.erasure.models import Action, ErasureBatch, ErasureRun
 from tasks.erasure.order import Batch, Stage
 from tasks.erasure.plan import Plan
 from tasks.erasure.plan import plan as make_plan
 from tasks.erasure.raw import Stored
-from tasks.erasure.rows import change, delete
+from tasks.erasure.rows import delete
 from tasks.erasure.stats import DeleteStats
 from tasks.erasure.steps import Step
 from tasks.errors import ApprovalVoid, SourceUnavailable
 
-Touched = tuple[Step, list[Any], list[Stored]]  # what was meant to change, and of deletions what went
+Touched = tuple[Step, list[Any], list[Stored]]  # rows that were meant, and of deletions those that went
 Progress = Callable[[int, int], None]  # rows done, rows in all
+PASSING = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
 ROUNDS = 10  # how often rows that the host writes meanwhile are looked for
 
 
@@ -34,12 +38,13 @@ def apply(
 
     A plan that was made at this very moment ``at`` is carried out as it stands. Else rows are looked for
     anew: ``plan`` needs to hold decisions, not keys. Either way the person is looked for again when all
-    is done, and rows that came meanwhile and fall under the plan's decisions go with the others. Each transaction takes as many rows as
-    keep its lock well under half a second, and holds its ledger row where both live in one database;
-    elsewhere the intent is written first. Files are removed at the end, when their rows are
-    committed gone. Called again after a crash it finishes, and counts nothing twice; called again
-    when all is done it changes nothing. ``on_progress`` runs between transactions; what it raises
-    stops the work there.
+    is done, and rows that came meanwhile and fall under the plan's decisions go with the others.
+
+    Each transaction takes as many rows as keep its lock well under half a second, and holds its ledger
+    row where both live in one database; elsewhere the intent is written first. Files are removed at the
+    end, when their rows are committed gone. Called again after a crash it finishes, and counts nothing
+    twice; called again when all is done it changes nothing. ``on_progress`` runs between transactions;
+    what it raises stops the work there.
 
     Rows of models with receivers of ``pre_delete`` or ``post_delete`` are sent as signals around the
     set-wise delete, as Django's own cascade does it; an overridden ``delete()`` is called row by row,
@@ -48,7 +53,8 @@ def apply(
     Raises:
         PlanRefused: rows that nothing says what to do with. At the first call nothing was touched.
         ApprovalVoid: a model or rule that was not in the plan. At the first call nothing was touched.
-        SourceUnavailable: Dossier's tables are missing, or the database did not answer.
+        SourceUnavailable: Dossier's tables are missing, or the database did not answer; to be called again.
+        DeclarationError: a strategy gave what its column does not take. That transaction was rolled back.
 
     Source: GDPR art. 17(1), 5(2).
     """
@@ -57,9 +63,30 @@ def apply(
     fresh = plan if plan.is_of(subject, at) else make_plan(subject, at=at)
     fresh.check()
     fresh.check_within(plan.decisions)
-    run = ledger.start(subject, plan.decisions, run_id, at=at)
-    Eraser(subject, run, graph(subject.model, using=subject.using), at=at, on_progress=on_progress).work(fresh)
-    return ledger.stats(run)
+    with answering(run_id):
+        run = ledger.start(subject, plan.decisions, run_id, at=at)
+        Eraser(subject, run, graph(subject.model, using=subject.using), at=at, on_progress=on_progress).work(fresh)
+        return ledger.stats(run)
+
+
+@contextmanager
+def answering(run_id: uuid.UUID | str) -> Iterator[None]:
+    """Say it in Dossier's words when a database does not answer, and let go of connections that are dead."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        close_dead_connections()
+        raise SourceUnavailable(
+            f"Erasure {run_id}: a database did not answer ({type(error).__name__}). What is done is done and written "
+            "down; the same erasure goes on from there when it is run again."
+        ) from error
+
+
+def close_dead_connections() -> None:
+    """Close connections that the server has given up, so that the next question opens new ones."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block and not connection.is_usable():
+            connection.close()
 
 
 class Eraser:
@@ -72,6 +99,7 @@ class Eraser:
         self.on_progress = on_progress
         self.prints = ledger.Prints(run)
         self.pace = Pace()
+        self.salt = secrets.token_bytes(32)  # of hashes; kept nowhere
         self.done = self.total = 0
 
     def work(self, found: Plan) -> None:
@@ -86,6 +114,9 @@ class Eraser:
                     self._stage(stage)
             except IntegrityError:
                 continue  # the host wrote a row that names one of these: the next round sees it
+            except OperationalError as error:
+                if not is_passing(error):
+                    raise
         else:
             raise SourceUnavailable(
                 f"Erasure {self.run.pk}: after {ROUNDS} rounds rows still come up that lead to {self.subject.label} "
@@ -182,7 +213,7 @@ class Eraser:
             if step.action == Action.DELETE:
                 gone = delete(step.model, keys, using=only, columns=ledger.immutable(step.model))
             elif step.changes:
-                change(step, keys, using=only)
+                change(step, keys, using=only, salt=self.salt)
             touched.append((step, keys, gone))
         return touched
 
@@ -203,6 +234,11 @@ class Eraser:
             for row in intents:
                 ledger.drop_undone(row, left.get(row.label, {}).get(row.action, []))
             self._settle(intents)
+
+
+def is_passing(error: OperationalError) -> bool:
+    """Whether two transactions stood in each other's way, and this one was given up for the other."""
+    return getattr(error.__cause__, "sqlstate", "") in PASSING
 
 
 class Pace:

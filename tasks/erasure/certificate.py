@@ -61,13 +61,13 @@ def _rows(run: ErasureRun) -> list[dict[str, Any]]:
             context.key,
             {
                 "category": context.key, "title": str(context.title), "erased": 0, "anonymised": 0, "kept": 0,
-                "methods": [], "grounds": [], "law": "", "until": None,
+                "methods": [], "changes": {}, "grounds": [], "law": "", "until": None,
             },
         )  # fmt: skip
         row[FATES[Action(step.action)]] += step.done
         if step.action == Action.KEEP and step.done:
             _kept(row, run, step.label, context.retention.law if context.retention else "")
-        _said(row, run.decisions.get(step.label, []))
+        _said(row, step.label, run.decisions.get(step.label, []))
     return sorted(found.values(), key=lambda row: places[row["category"]])
 
 
@@ -79,8 +79,10 @@ def _kept(row: dict[str, Any], run: ErasureRun, label: str, law: str) -> None:
     row["law"] = row["law"] or law
 
 
-def _said(row: dict[str, Any], rules: list[dict[str, Any]]) -> None:
+def _said(row: dict[str, Any], label: str, rules: list[dict[str, Any]]) -> None:
     for rule in rules:
+        for name, strategy in rule.get("changes", {}).items():
+            row["changes"].setdefault(label, {})[name] = strategy["strategy"]
         if rule["strategy"] not in row["methods"]:
             row["methods"].append(rule["strategy"])
         if rule.get("ground") and rule["ground"] not in row["grounds"]:

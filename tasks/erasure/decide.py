@@ -23,6 +23,7 @@ from tasks.collector.shared import others
 from tasks.collector.walk import Closure
 from tasks.datamap import Anonymise, Delete, Keep, registry
 from tasks.datamap.relations import Kind, incoming
+from tasks.datamap.vocabulary import Period
 from tasks.erasure.inherit import Inheritance
 from tasks.erasure.judged import Going, Staying
 from tasks.erasure.keys import pieces, plain
@@ -127,7 +128,7 @@ class Verdicts:
         rule = declared_rule(
             model, policy.erasure, law=policy.context.retention.law if policy.context.retention else ""
         )
-        if missing := unfit(model, rule, alias=self.lookups.graph.alias(model)):
+        if missing := unfit(model, rule, self.closure.subject, alias=self.lookups.graph.alias(model)):
             self.stay(model, keys, refused(missing))
             return
         match rule.declared:
@@ -137,35 +138,34 @@ class Verdicts:
                 self.stay(model, keys, Verdict(Action.UPDATE, rule))
             case Keep(for_=None):
                 self.stay(model, keys, Verdict(Action.KEEP, rule))
-            case Keep() as keep:
-                self._keep(model, keys, keep, rule)
+            case Keep(for_=Period() as period) as keep:
+                self._keep(model, keys, keep, period, rule)
 
-    def _keep(self, model: type[Model], keys: KeySet, keep: Keep, rule: Rule) -> None:
+    def _keep(self, model: type[Model], keys: KeySet, keep: Keep, period: Period, rule: Rule) -> None:
         over: list[Any] = []
         by_day: dict[date | None, Verdict] = {}
-        for key, end in self._ends(model, keys, keep):
+        for key, end in self._ends(model, keys, keep, period):
             if end < self.today:
                 over.append(key)
             else:
                 self.stay_alone((model, key), by_day.setdefault(end, Verdict(Action.KEEP, rule, until=end)))
         self.go(model, KeySet(over), rule)
 
-    def _ends(self, model: type[Model], keys: KeySet, keep: Keep) -> Iterator[tuple[Any, date]]:
+    def _ends(self, model: type[Model], keys: KeySet, keep: Keep, period: Period) -> Iterator[tuple[Any, date]]:
         """Each row's last day. A row without a date counts from today, so that it is not kept for ever."""
-        assert keep.for_ is not None
         columns = ("pk", keep.after) if keep.after else ("pk",)
         for piece in pieces(keys):
             rows = plain(model, self.lookups.graph.alias(model)).filter(any_of("pk", piece))
             for row in self.lookups.reader.rows(rows, *columns):
-                yield row[0], keep.for_.after(local_date(row[-1]) if keep.after and row[-1] else self.today)
+                yield row[0], period.after(local_date(row[-1]) if keep.after and row[-1] else self.today)
 
     # what only names
 
     def _named(self, model: type[Model], keys: KeySet, naming: Naming) -> None:
         theirs = self.theirs.get(model)
         if theirs:
-            self._theirs(model, keys & theirs)
-            keys = keys - theirs
+            self._theirs(model, KeySet(keys & theirs))
+            keys = KeySet(keys - theirs)
         naming.judge(model, keys)
 
     def _theirs(self, model: type[Model], keys: KeySet) -> None:

@@ -38,6 +38,12 @@ class Batch:
             self.runs.append((step, keys))
         self.count += len(keys)
 
+    def take(self, atom: Atom) -> None:
+        """Take rows that name each other, all of them."""
+        for step, key in atom.rows:
+            self.add(step, [key])
+        self.breaks += atom.breaks
+
 
 @dataclass(eq=False)
 class Stage:
@@ -50,27 +56,20 @@ class Stage:
         """Cut the stage into transactions of about ``size(step)`` rows, asked anew before each."""
         batch = Batch()
         for part in self.parts:
-            for step, keys, breaks in _pieces(part, lambda step: size(step) - batch.count):
-                batch.add(step, keys)
-                batch.breaks += breaks
-                if batch.count >= size(step) and not isinstance(part, Atom):
+            if isinstance(part, Atom):
+                batch.take(part)
+                if batch.count >= size(part.rows[-1][0]):
                     yield batch
                     batch = Batch()
-            if isinstance(part, Atom) and batch.count >= size(part.rows[-1][0]):
-                yield batch
-                batch = Batch()
+                continue
+            keys = iter(part.keys)
+            while piece := list(islice(keys, max(1, size(part.step) - batch.count))):
+                batch.add(part.step, piece)
+                if batch.count >= size(part.step):
+                    yield batch
+                    batch = Batch()
         if batch.count:
             yield batch
-
-
-def _pieces(part: Chunk | Atom, room: Size) -> Iterator[tuple[Step, list[Any], list[Break]]]:
-    if isinstance(part, Atom):
-        for place, (step, key) in enumerate(part.rows):
-            yield step, [key], [] if place else part.breaks
-        return
-    keys = iter(part.keys)
-    while piece := list(islice(keys, max(1, room(part.step)))):
-        yield part.step, piece, []
 
 
 def arrange(steps: list[Step], lookups: Lookups) -> list[Stage]:

@@ -49,7 +49,8 @@ def deletion(rows: "QuerySet[Any]", *, using: str) -> tuple[str, Any]:
 def selected(model: type[Model], columns: Columns, using: str) -> str:
     """The key's columns as they are, and ``columns`` as texts."""
     quoted = connections[using].ops.quote_name
-    keys = [quoted(model._meta.get_field(name).column) for name in key_columns(model)]  # type: ignore[union-attr]
+    fields: list[Any] = [model._meta.get_field(name) for name in key_columns(model)]
+    keys = [quoted(field.column) for field in fields]
     return ", ".join([*keys, *(as_text(model._meta.get_field(name), using) for name in columns)])
 
 

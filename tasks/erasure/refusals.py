@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import Model
 
-from tasks.datamap import FieldStrategy, Mask, Null
+from tasks.collector import Subject
+from tasks.datamap import FieldStrategy, Null, Reassign
 from tasks.datamap.relations import CLEARS, Kind, Relation
+from tasks.erasure.fits import is_same_for_all, misfit
 from tasks.erasure.links import Link
 from tasks.erasure.models import Action
 from tasks.erasure.rules import ByRelation, Cleared, Rule, Verdict, refused
@@ -94,13 +96,18 @@ def missing_follow(relation: Relation) -> str:
     )
 
 
-def unfit(model: type[Model], rule: Rule, *, alias: str) -> str:
+def unfit(model: type[Model], rule: Rule, subject: Subject, *, alias: str) -> str:
     """Why a declared field strategy cannot be carried out, beyond what is checked when it is declared; else empty."""
     for name, strategy in rule.changes:
         field: Any = model._meta.get_field(name)
-        if isinstance(strategy, Mask) and field.get_internal_type() not in TEXTS:
-            return f"{model._meta.label}: Mask('{name}') works on text only; declare another strategy for it"
+        called = f"{model._meta.label}: {type(strategy).__name__}('{name}')"
+        if why := strategy.unfit(field, using=alias):
+            return f"{called} {why}"
+        if isinstance(strategy, Reassign) and field.related_model._meta.concrete_model is subject.model:
+            row = strategy.placeholder(field, using=alias)
+            if row is not None and row.pk == subject.pk:
+                return f"{called} leads to the very row that is erased; name another placeholder"
+        same = is_same_for_all(field, strategy) and not isinstance(strategy, ByRelation)
+        if same and (why := misfit(field, strategy.value(field, None), using=alias)):
+            return f"{called}: {why}"
     return ""
-
-
-TEXTS = {"CharField", "TextField", "EmailField", "URLField", "SlugField", "FilePathField"}

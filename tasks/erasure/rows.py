@@ -1,4 +1,4 @@
-"""What happens to rows inside a transaction: they are deleted, or their fields are changed."""
+"""How rows are deleted inside a transaction, and whom to ask and tell before."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,9 @@ from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
 from django.db.models.signals import post_delete, pre_delete
 
 from tasks.collector.anyof import any_of
-from tasks.datamap import Anonymise, Blank, Constant, FieldStrategy, Keep, Null, registry
+from tasks.datamap import Anonymise, Keep, registry
 from tasks.erasure.keys import plain
 from tasks.erasure.raw import Columns, Stored, delete_returning, stored
-from tasks.erasure.rules import ByRelation
-from tasks.erasure.steps import Step
 from tasks.errors import DossierError
 
 
@@ -108,30 +106,6 @@ def _said_no(error: Exception, what: str, where: str) -> Exception:
         f"{what} raised {type(error).__name__}{where}; it stays. "
         "Mend it, or declare another erasure for this model, and run the erasure again."
     )
-
-
-def change(step: Step, keys: list[Any], *, using: str) -> None:
-    """Carry out the field strategies of ``step``: by set where the new value does not need the old one."""
-    rows = plain(step.model, using).filter(any_of("pk", keys))
-    fields: dict[str, tuple[Any, FieldStrategy]] = {
-        name: (step.model._meta.get_field(name), strategy) for name, strategy in step.changes.items()
-    }
-    same = {name: s.value(field, None) for name, (field, s) in fields.items() if is_same_for_all(field, s)}
-    single = {name: pair for name, pair in fields.items() if name not in same}
-    if single:
-        columns = [field.attname for field, _ in single.values()]
-        for values in rows.values("pk", *columns).iterator():
-            new = {name: strategy.value(field, values[field.attname]) for name, (field, strategy) in single.items()}
-            plain(step.model, using).filter(pk=values["pk"]).update(**new)
-    if same:
-        rows.update(**same)
-
-
-def is_same_for_all(field: Any, strategy: FieldStrategy) -> bool:
-    """Whether a strategy gives every row the same value."""
-    if isinstance(strategy, Blank):
-        return bool(field.get_internal_type() != "JSONField")
-    return type(strategy) in (Null, Constant, ByRelation)
 
 
 def file_fields(model: type[Model]) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Field, Model
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tasks.datamap import Anonymise, Delete, Fate, FieldStrategy, Keep
 from tasks.datamap.relations import Relation
@@ -34,6 +35,9 @@ class ByRelation(FieldStrategy):
 
     def as_data(self) -> dict[str, Any]:
         return {"strategy": self.relation.on_delete.removeprefix("DB_").lower()}
+
+    def in_words(self) -> str:
+        return _("becomes its default") if self.relation.on_delete != "SET" else _("handed over to a placeholder")
 
     def __str__(self) -> str:
         return "becomes its default" if self.relation.on_delete != "SET" else "leads to a placeholder"

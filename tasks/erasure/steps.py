@@ -1,6 +1,7 @@
 """The steps of a plan: rows of one model that share one verdict."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,8 +11,8 @@ from django.db.models import Model
 from tasks.collector.keyset import EMPTY, KeySet
 from tasks.datamap import FieldStrategy
 from tasks.erasure.decide import Verdicts
-from tasks.erasure.keys import as_json
 from tasks.erasure.judged import Staying
+from tasks.erasure.keys import as_json
 from tasks.erasure.models import Action
 from tasks.erasure.rules import Cleared, Rule
 
@@ -24,7 +25,7 @@ class Step:
     action: Action
     rule: Rule
     cleared: Cleared = ()
-    keys: Set[Any] = field(default=EMPTY, repr=False)
+    keys: AbstractSet[Any] = field(default=EMPTY, repr=False)
     until: dict[Any, date] = field(default_factory=dict, repr=False)
     position: int = 0
 

@@ -64,10 +64,10 @@ def reason(step: Step) -> str:
 
 
 def changes(step: Step) -> list[str]:
-    """``["Delivery address: blank", …]`` with the headings that people know."""
+    """``["Delivery address: emptied", …]`` with the headings and in the words that people know."""
     labels = registry.get(step.model).labels
     names = {name: getattr(step.model._meta.get_field(name), "verbose_name", name) for name in step.changes}
-    return [f"{labels.get(name) or capfirst(str(names[name]))}: {how}" for name, how in step.changes.items()]
+    return [f"{labels.get(name) or capfirst(str(names[name]))}: {how.in_words()}" for name, how in step.changes.items()]
 
 
 def _place(step: Step) -> tuple[int, str, str]:

@@ -4,7 +4,8 @@ Most rows are named by no other one inside the circle: they come first, by whole
 is peeled off level by level as long as it is much, then ordered row by row.
 """
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +32,7 @@ class Chunk:
     """Rows of one step in any order, which may be cut anywhere."""
 
     step: Step
-    keys: Set[Any] | list[Any]
+    keys: AbstractSet[Any] | list[Any]
 
 
 @dataclass(eq=False)

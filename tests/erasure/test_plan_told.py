@@ -100,7 +100,7 @@ def test_the_summary_reads_by_category(subject, account, declare, noon):
         "count": 2,
         "because": "Bookkeeping: § 147 AO",
         "until": "2036-01-01",
-        "changes": ["Delivery address: blank", "Account: null"],
+        "changes": ["Delivery address: emptied", "Account: emptied"],
         "law": "§ 147 AO",
     }
     assert summary["totals"] == {"delete": 1, "anonymise": 0, "keep": 2, "refused": 0}
