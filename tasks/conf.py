@@ -35,6 +35,7 @@ class Configuration:
 
     controller: Controller = field(default_factory=Controller)
     subject_model: str = ""  # default: AUTH_USER_MODEL
+    map_lock: str = ""  # path of the accepted data map; default: datamap.lock.json in BASE_DIR
     country: str = "DE"  # whose public holidays move a deadline
     subdivision: str | None = None
     time_zone: str = ""  # the controller's; default: TIME_ZONE

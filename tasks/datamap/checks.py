@@ -1,6 +1,7 @@
 """System checks, tag ``privacy``: a build fails when somebody adds a model or a field and forgets the data map.
 
-Errors begin with the host's first privacy.py; before that there is one warning and no wall.
+Errors begin with the host's first privacy.py or with the first accepted map; before that there is one warning and
+no wall. What was open when the map was accepted (``datamap accept``) is a reminder and no error.
 """
 
 import re
@@ -18,6 +19,7 @@ from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.registry import registry
 from tasks.datamap.relations import CASCADES, CLEARS, Kind, concrete, outgoing
 from tasks.datamap.ties import Reach, Says, Tie, reach
+from tasks.errors import DeclarationError
 
 TAG = "privacy"
 GUIDE = "docs/declare.md"
@@ -32,10 +34,39 @@ def enable() -> None:
 
 def check_data_map(**_: Any) -> list[CheckMessage]:
     """Everything that the data map leaves open for the configured subject model."""
-    if not registry.begun:
+    try:
+        known = baseline()
+    except DeclarationError as error:
+        return [checks.Error(str(error), hint="Run 'manage.py datamap accept' anew.", id="dossier.E004")]
+    if not registry.begun and not known:
         return [no_map()]
     reached = reach(subject_model())
-    return [*unmapped(reached), *unclassified(reached), *undecided_keys(reached), *unclear_keys(reached)]
+    found = [*unmapped(reached, known), *unclassified(reached, known), *undecided_keys(reached)]
+    return [*found, *unclear_keys(reached), *still_open(known)]
+
+
+def baseline() -> dict[str, Any]:
+    """``{label: entry}`` of the map as it was accepted: what was open in it is known, and no error."""
+    from tasks.datamap import lock  # it is made of what this module says
+
+    models: dict[str, Any] = (lock.accepted() or {}).get("models", {})
+    return models
+
+
+def is_open(entry: dict[str, Any], name: str) -> bool:
+    return bool(entry.get("fields", {}).get(name) == "open")
+
+
+def still_open(known: dict[str, Any]) -> Iterator[CheckMessage]:
+    """W003: what was accepted without a word about it, as a reminder."""
+    waiting = [label for label, entry in known.items() if any(is_open(entry, name) for name in entry["fields"])]
+    if waiting:
+        yield checks.Warning(
+            f"The accepted data map has {len(waiting)} model{'' if len(waiting) == 1 else 's'} with fields that nobody "
+            f"has classified: {', '.join(sorted(waiting)[:5])}{' …' if len(waiting) > 5 else ''}.",
+            hint=f"Describe them one by one and run 'manage.py datamap accept' after each. How: {GUIDE}.",
+            id="dossier.W003",
+        )
 
 
 def no_map() -> CheckMessage:
@@ -46,10 +77,12 @@ def no_map() -> CheckMessage:
     )
 
 
-def unmapped(reached: Reach) -> Iterator[CheckMessage]:
+def unmapped(reached: Reach, known: dict[str, Any]) -> Iterator[CheckMessage]:
     """E001: a relation leads from a person to a model that nobody described."""
     for model in by_label(reached.models):
         if registry.is_declared(model) or registry.exemption(model) or model._meta.auto_created:
+            continue
+        if known.get(model._meta.label, {}).get("described") is False:
             continue
         label, app = model._meta.label, apps.get_app_config(model._meta.app_label)
         yield checks.Error(
@@ -73,10 +106,12 @@ def way(model: type[Model], reached: Reach) -> str:
     return f"leads to {subject} through '{tie.name}'{through}"
 
 
-def unclassified(reached: Reach) -> Iterator[CheckMessage]:
+def unclassified(reached: Reach, known: dict[str, Any]) -> Iterator[CheckMessage]:
     """E002: a field of a described model is in none of its lists."""
     for policy in registry:
-        if policy.described and registry.is_own(policy.model) and (names := open_fields(policy, reached)):
+        entry = known.get(policy.model._meta.label, {})
+        names = [name for name in open_fields(policy, reached) if not is_open(entry, name)]
+        if policy.described and registry.is_own(policy.model) and names:
             yield checks.Error(
                 f"{policy.model._meta.label}: {quoted(names)} {'is' if len(names) == 1 else 'are'} in none of "
                 "'fields', 'withheld' and 'third_party'.",

@@ -1,29 +1,59 @@
-"""``manage.py datamap show | graph``: what is held about people, and how it is found."""
+"""``manage.py datamap show | graph | diff | accept``: what is held about people, how it is found, what changed."""
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from tasks.collector import drawing, subject_model
 from tasks.collector.graph import graph
 from tasks.collector.subject import checked_alias
-from tasks.datamap import show
+from tasks.datamap import lock, show
+from tasks.datamap.inventory import inventory
 from tasks.management.base import DossierCommand
 
 
 class Command(DossierCommand):
-    help = "Print the data map (show), or how a person's rows are found (graph)."
+    help = (
+        "Print the data map (show), how a person's rows are found (graph), what changed since the map was accepted "
+        "(diff; status 1 if anything did), or accept it as it is (accept)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("what", choices=["show", "graph"])
+        parser.add_argument("what", choices=["show", "graph", "diff", "accept"])
         parser.add_argument("--mermaid", action="store_true", help="graph: as a Mermaid flowchart")
+        parser.add_argument("--json", action="store_true", help="show: as JSON")
 
-    def handle(self, *, what: str, using: str | None, mermaid: bool, **_: Any) -> None:
-        if what == "show":
-            found = show.lines()
-        else:
-            compiled = graph(subject_model(), using=checked_alias(using))
-            found = drawing.mermaid(compiled) if mermaid else drawing.lines(compiled)
-        for line in found:
+    def handle(self, *, what: str, using: str | None, mermaid: bool, json: bool, **_: Any) -> None:
+        match what:
+            case "show":
+                self.print(as_json() if json else show.lines())
+            case "graph":
+                compiled = graph(subject_model(), using=checked_alias(using))
+                self.print(drawing.mermaid(compiled) if mermaid else drawing.lines(compiled))
+            case "accept":
+                self.stdout.write(f"Accepted: {lock.accept()}. Commit it.")
+            case _:
+                self.diff()
+
+    def print(self, lines: Iterable[str]) -> None:
+        for line in lines:
             self.stdout.write(line)
+
+    def diff(self) -> None:
+        """Print what changed; status 1 where anything did, 2 where nothing was accepted yet."""
+        before = lock.accepted()
+        if before is None:
+            raise CommandError(
+                f"Nothing was accepted yet: {lock.place()} is missing. Run 'manage.py datamap accept'.", returncode=2
+            )
+        changes = lock.diff(before, inventory())
+        self.print(lock.report(changes))
+        if changes:
+            raise SystemExit(1)
+
+
+def as_json() -> Iterable[str]:
+    yield json.dumps(inventory(), indent=1, ensure_ascii=False)
