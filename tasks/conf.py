@@ -35,6 +35,8 @@ class Configuration:
 
     controller: Controller = field(default_factory=Controller)
     subject_model: str = ""  # default: AUTH_USER_MODEL
+    people: str = "People with an account"  # categories of data subjects, art. 30(1)(c)
+    measures: tuple[str, ...] = ()  # what protects the data beside Dossier, art. 30(1)(g)
     map_lock: str = ""  # path of the accepted data map; default: datamap.lock.json in BASE_DIR
     country: str = "DE"  # whose public holidays move a deadline
     subdivision: str | None = None

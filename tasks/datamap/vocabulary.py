@@ -128,5 +128,6 @@ class Category:
     recipients: tuple[Recipient, ...] = ()
     origin: Text = ""  # where the data comes from, art. 15(1)(g)
     transfers: Text = ""  # to third countries, art. 15(2)
+    people: Text = ""  # whose data it is, for the records of processing: "Customers"; default: DOSSIER["people"]
     automated: Text = ""  # decisions made by a program alone, art. 15(1)(h)
     order: int = 100  # place in the report; then by title
