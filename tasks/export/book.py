@@ -1,59 +1,105 @@
 """A snapshot, read: chapters by category, their sections, and the records of each from its place in the file."""
 
-import heapq
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import IO, Any, NamedTuple
 
 import orjson
 
 from tasks.errors import DossierError
-from tasks.export.lead import sort_key, sorting
+from tasks.export.order import ordered
 from tasks.export.snapshot import FORMAT, section_of
-from tasks.transform import Section
+from tasks.transform import FileRef, Record, Redaction, Redactor, Section, Summary, Value
+from tasks.transform.records import Line
 
 RECORD = b'["r",'
 
 
 class Entry(NamedTuple):
-    """One record of a snapshot: ``values`` holds ``[raw, display]`` for each field of its section."""
+    """One record of a snapshot: ``values`` holds ``[raw, display]`` for each field, and ``group`` is such a pair."""
 
     key: str
     title: str
-    values: list[list[Any]]
+    values: Sequence[Sequence[Any]]
     owned: bool
     files: list[list[Any]]
+    sentence: str = ""
+    group: Sequence[Any] = (None, "")
 
 
 @dataclass
 class Part:
-    """One section with the place of its records in its file."""
+    """One section with the places of its records in its file. What the office covered is covered in all of it."""
 
     section: Section
     source: IO[bytes] = field(repr=False)
-    start: int
-    count: int = 0
+    redactor: Redactor | None = field(default=None, repr=False)
+    offsets: "array[int]" = field(default_factory=lambda: array("Q"), repr=False)
+    sizes: "array[int]" = field(default_factory=lambda: array("Q"), repr=False)  # bytes of each record in the file
     first: str | None = None
     last: str | None = None
+    words: str = ""
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.offsets)
 
     def records(self) -> Iterator[Entry]:
         """The records as collected, read anew each time."""
-        at, left = self.start, self.count
-        while left:
-            self.source.seek(at)  # others read from the same file in between
-            line = self.source.readline()
-            at += len(line)
-            if line.startswith(RECORD):
-                left -= 1
-                yield Entry(*orjson.loads(line)[1:])
+        return self.at(range(self.count))
 
-    def best(self, limit: int) -> list[Entry]:
-        """At most ``limit`` records in the section's order: the first ones, or the newest."""
-        place, newest_first = sorting(self.section)
-        if place is None:
-            return [entry for entry, _ in zip(self.records(), range(limit), strict=False)]
-        pick = heapq.nlargest if newest_first else heapq.nsmallest
-        return pick(limit, self.records(), key=lambda entry: sort_key(entry.values[place][0]))
+    def in_order(self) -> Iterator[Entry]:
+        """The records as people read them, read anew each time."""
+        return self.at(self.order)
+
+    def at(self, places: Iterable[int]) -> Iterator[Entry]:
+        """The records at these places, one at a time."""
+        for place in places:
+            self.source.seek(self.offsets[place])  # others read from the same file in between
+            entry = Entry(*orjson.loads(self.source.readline())[1:])
+            yield self._covered(entry) if self.redactor else entry
+
+    @cached_property
+    def order(self) -> Sequence[int]:
+        """The places of the records in the order in which people read them."""
+        return array("Q", ordered(self.records(), self.section))
+
+    def _covered(self, entry: Entry) -> Entry:
+        record = as_record(entry, self.section)
+        if self.redactor is None or not self.redactor.touches(self.section, record):
+            return entry
+        after = self.redactor.record(self.section, record)
+        kept = {(file.field, file.name) for file in after.files}
+        files = [file for file in entry.files if (file[0], file[1]) in kept]
+        return Entry(after.key, after.title, after.values, entry.owned, files, after.sentence, after.group)
+
+    def cover(self, redactor: Redactor) -> None:
+        """Cover what the office covered, and say what is left of days and sums."""
+        self.section, self.redactor = redactor.section(self.section), redactor
+        if not self.section.redacted:
+            return
+        for entry in Part(self.section, self.source, None, self.offsets, self.sizes).records():
+            redactor.record(self.section, as_record(entry, self.section))
+        left = redactor.summary(
+            self.section, Summary(self.section.key, self.count, self.first, self.last, self.words, self.lines)
+        )
+        self.first, self.last, self.words, self.lines = left.first, left.last, left.words, left.lines
+
+
+def as_record(entry: Entry, section: Section) -> Record:
+    """A record as it left the transformation."""
+    return Record(
+        entry.key,
+        entry.title,
+        tuple(Value(*value) for value in entry.values),
+        entry.owned,
+        tuple(FileRef(section.key, file[0], file[1]) for file in entry.files),
+        entry.sentence,
+        Value(*entry.group),
+    )
 
 
 @dataclass
@@ -76,41 +122,47 @@ class Chapter:
 
 
 class Book:
-    """One or more snapshots (one per source) as a whole.
+    """One or more snapshots (one per source) as a whole, with what the office covered gone from it.
 
     Raises:
         DossierError: a snapshot breaks off, or is of another version.
     """
 
-    def __init__(self, sources: Sequence[IO[bytes]]) -> None:
+    def __init__(self, sources: Sequence[IO[bytes]], *, redactions: Iterable[Redaction] = ()) -> None:
         self.parts: list[Part] = []
         self.gaps: list[dict[str, str]] = []
         self._nothing: list[dict[str, str]] = []
         for source in sources:
             self._index(source)
+        if redactions := tuple(redactions):
+            for part in self.parts:
+                part.cover(Redactor(redactions))
         self.chapters = self._chapters()
 
     def _index(self, source: IO[bytes]) -> None:
         source.seek(0)
         at, ended = 0, False
         for line in source:
-            at += len(line)
             if line.startswith(RECORD):
-                self.parts[-1].count += 1
-                continue
-            kind, data = orjson.loads(line)
-            ended = ended or kind == "end"
-            self._note(kind, data, source, at)
+                self.parts[-1].offsets.append(at)
+                self.parts[-1].sizes.append(len(line))
+            else:
+                kind, data = orjson.loads(line)
+                ended = ended or kind == "end"
+                self._note(kind, data, source)
+            at += len(line)
         if not ended:
             raise DossierError("The snapshot breaks off before its end. Collect again.")
 
-    def _note(self, kind: str, data: Any, source: IO[bytes], at: int) -> None:
+    def _note(self, kind: str, data: Any, source: IO[bytes]) -> None:
         if kind == "head" and data["format"] != FORMAT:
             raise DossierError(f"The snapshot has format {data['format']}, wanted {FORMAT}. Collect again.")
         if kind == "section":
-            self.parts.append(Part(section_of(data), source, at))
+            self.parts.append(Part(section_of(data), source))
         elif kind == "section-end":
-            self.parts[-1].first, self.parts[-1].last = data["first"], data["last"]
+            part = self.parts[-1]
+            part.first, part.last, part.words = data["first"], data["last"], data.get("words", "")
+            part.lines = tuple(Line(*line) for line in data.get("lines", ()))
         elif kind == "gap":
             self.gaps.append(data)
         elif kind == "nothing":

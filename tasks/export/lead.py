@@ -1,7 +1,6 @@
 """Which fields of a section say when and how much: they stand in a record's first line."""
 
 import re
-from typing import Any
 
 from tasks.transform import FieldInfo, Record, Section
 
@@ -60,17 +59,3 @@ def shown_fields(section: Section) -> list[tuple[int, FieldInfo]]:
     if any(info.kind == "money" for info in section.fields):
         told.add("currency")  # stands at every sum
     return [(place, info) for place, info in enumerate(section.fields) if info.name not in told]
-
-
-def sorting(section: Section) -> tuple[int | None, bool]:
-    """The place of the field that records are ordered by, and whether the newest comes first."""
-    return place_of(section, section.order_by.removeprefix("-")), section.order_by.startswith("-")
-
-
-def sort_key(raw: Any) -> tuple[int, Any]:
-    """A key by which values of any kind can be sorted, missing ones last among descending."""
-    if raw is None:
-        return (0, "")
-    if isinstance(raw, (int, float)):
-        return (1, raw)
-    return (2, str(raw))

@@ -46,7 +46,7 @@ def listing(part: Part, *, limit: int) -> Listing:
     section = part.section
     first = [place for name in (moment_of(section), sum_of(section)) if (place := place_of(section, name)) is not None]
     rest = shown_fields(section)
-    return Listing(part, [line(entry, first, rest) for entry in part.best(limit)])
+    return Listing(part, [line(entry, first, rest) for entry in part.at(part.order[:limit])])
 
 
 def line(entry: Entry, first: list[int], rest: list[tuple[int, FieldInfo]]) -> str:

@@ -31,7 +31,8 @@ def build(snapshot_name: str | Sequence[str], *, about: About, prefix: str) -> l
     """
     names = [snapshot_name] if isinstance(snapshot_name, str) else list(snapshot_name)
     with ExitStack() as stack, about.speaking():
-        book = Book([stack.enter_context(vault.reading(name)) for name in names])
+        snapshots = [stack.enter_context(vault.reading(name)) for name in names]
+        book = Book(snapshots, redactions=about.redactions)
         package = Package(book, about, stack.enter_context(Spool()))
         package.make()
         return [sealed(package, kind, prefix=prefix) for kind in KINDS]
