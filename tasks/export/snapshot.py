@@ -3,11 +3,13 @@
 It is what the office sees, what an approval binds, and the only thing that a package is built from.
 Each line is an array whose first item says what it is:
 
-    ["head", {format, language, time zone}]
+    ["head", {format, language, time zone, data map}]
     ["section", {…}]                       one per model or store; its records follow
-    ["r", key, title, [[raw, display], …], owned, [[field, name, size, sha256], …]]
-    ["section-end", {count, first, last}]
-    ["gap", {label, field, key, reason}]   something that could not be shown whole
+    ["r", key, title, [[raw, display], …], owned, [[field, name, size, sha256], …], sentence, [raw, display]]
+                                           the last two, a sentence and the group, only where one of them is there
+    ["section-end", {count, first, last, words, lines}]
+    ["gap", {label, field, key, reason, title, category, heading}]
+                                           something that could not be shown whole
     ["nothing", {label, title, category}]  searched, and nothing found
     ["end", {counts}]
 
@@ -16,19 +18,21 @@ No moment of making is in it: two snapshots of unchanged data are equal, byte by
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import starmap
 from typing import Any, Protocol
 
 import orjson
+from django.apps import apps
 from django.utils.translation import gettext as _
 
 from tasks import collector, vault
 from tasks.collector import Batch, Subject
 from tasks.datamap import registry
+from tasks.datamap.fingerprint import version_hash
 from tasks.export.about import About, Snapshot
 from tasks.export.files import FileSums
-from tasks.export.lead import Lead, lead_of
 from tasks.export.searched import nothing_found
-from tasks.transform import Explained, Gap, Record, Section, Summary, Value, explain
+from tasks.transform import EMPTY, Explained, FileRef, Record, Section, Summary, Value, explain
 
 FORMAT = 1
 
@@ -56,12 +60,11 @@ def take_snapshot(batches: Iterable[Batch], *, name: str, about: About, subject:
 def record(batches: Iterable[Batch], out: Writer, *, about: About, subject: Subject | None) -> "Recorder":
     """Write the lines of a snapshot."""
     recorder = Recorder(out)
-    recorder.line("head", {"format": FORMAT, "language": about.language, "time_zone": str(about.zone)})
+    recorder.head(about)
     wanted = (batch for batch in batches if is_wanted(batch, about))
     for item in explain(wanted, language=about.language, time_zone=about.zone, subject=subject):
         with about.speaking():
             recorder.take(item)
-    recorder.end_section()
     with about.speaking():
         if subject is not None:
             recorder.searched(subject, about)
@@ -83,13 +86,16 @@ def read_snapshot(name: str) -> Iterator[Section | Record]:
         KeyUnavailable: it is gone, damaged, or was sealed to another key.
     """
     with vault.reading(name) as clear:
+        label = ""
         for line in clear:
             kind, *parts = orjson.loads(line)
             if kind == "section":
+                label = parts[0]["key"]
                 yield section_of(parts[0])
             elif kind == "r":
-                key, title, values, owned, _files = parts
-                yield Record(key, title, tuple(Value(*value) for value in values), owned)
+                key, title, values, owned, files, sentence, group = [*parts, "", EMPTY][:7]
+                refs = tuple(FileRef(label, file[0], file[1]) for file in files)
+                yield Record(key, title, tuple(starmap(Value, values)), owned, refs, sentence, Value(*group))
 
 
 def section_of(data: dict[str, Any]) -> Section:
@@ -105,40 +111,44 @@ class Recorder:
         self.sections: list[Section] = []
         self.counts: dict[str, int] = {}
         self.gaps: list[dict[str, str]] = []
-        self.summaries: dict[str, Summary] = {}
-        self._lead: Lead | None = None
 
     def line(self, kind: str, *parts: Any) -> None:
-        self._out.write(orjson.dumps([kind, *parts], default=str) + b"\n")
+        self._out.write(orjson.dumps([kind, *parts], default=str, option=orjson.OPT_APPEND_NEWLINE))
+
+    def head(self, about: About) -> None:
+        """Say how it is to be read: format, language, time zone, and by which data map it was explained."""
+        data = {"format": FORMAT, "language": about.language, "time_zone": str(about.zone), "data_map": version_hash()}
+        self.line("head", data)
 
     def take(self, item: Explained) -> None:
         """Write one thing that was explained."""
         if isinstance(item, Record):
             self._record(item)
         elif isinstance(item, Section):
-            self._section(item)
+            self.sections.append(item)
+            self.counts[item.key] = 0
+            self.line("section", asdict(item))
         elif isinstance(item, Summary):
-            self.summaries[item.section] = item
-        else:
+            self._end(item)
+        elif item.field:
             self.gap(item.section, field=item.field, reason=_("its words could not be made (%s)") % item.error)
+        else:
+            self.gap(item.section, reason=_("it could not be read whole (%s)") % item.error)
 
-    def _section(self, section: Section) -> None:
-        self.end_section()
-        self.sections.append(section)
-        self.counts[section.key] = 0
-        self._lead = lead_of(section)
-        self.line("section", asdict(section))
+    def _end(self, summary: Summary) -> None:
+        count = self.counts[summary.section]
+        facts = {"count": count, "first": summary.first, "last": summary.last, "words": summary.words}
+        self.line("section-end", {**facts, "lines": [list(line) for line in summary.lines]})
 
     def _record(self, record: Record) -> None:
-        section = self.sections[-1]
-        self.counts[section.key] += 1
-        values = list(record.values)
-        files = list(self._files(record, values))
-        if self._lead:
-            self._lead.saw(record)
-        self.line("r", record.key, record.title, [[*value] for value in values], record.owned, files)
+        self.counts[self.sections[-1].key] += 1
+        values, files = list(map(list, record.values)), []
+        if record.files:
+            files = list(self._files(record, values))
+        more = [record.sentence, list(record.group)] if record.sentence or record.group != EMPTY else []
+        self.line("r", record.key, record.title, values, record.owned, files, *more)
 
-    def _files(self, record: Record, values: list[Any]) -> Iterator[list[Any]]:
+    def _files(self, record: Record, values: list[list[Any]]) -> Iterator[list[Any]]:
         """Measure each file once, so that what is approved is its content and not its name alone."""
         places = {info.name: place for place, info in enumerate(self.sections[-1].fields)}
         for file in record.files:
@@ -148,27 +158,19 @@ class Recorder:
                 continue
             size, sha256 = found
             place = places[file.field]
-            values[place] = self._sums.with_size(values[place], size)
+            values[place] = [*self._sums.with_size(Value(*values[place]), size)]
             yield [file.field, file.name, size, sha256]
 
     def gap(self, label: str, *, field: str = "", key: str = "", reason: str) -> None:
         """Something that could not be shown whole. Names no person."""
-        gap = {"label": label, "field": field, "key": key, "reason": reason}
+        gap = {"label": label, "field": field, "key": key, "reason": reason, **placed(label)}
         self.gaps.append(gap)
         self.line("gap", gap)
-
-    def end_section(self) -> None:
-        """Close the section that is open, if one is."""
-        if self._lead is None:
-            return
-        count = self.counts[self.sections[-1].key]
-        self.line("section-end", {"count": count, "first": self._lead.first, "last": self._lead.last})
-        self._lead = None
 
     def searched(self, subject: Subject, about: About) -> None:
         """Say what was searched in vain, and what could not be searched."""
         for label, reason in collector.gaps(subject).items():
-            self.line("gap", {"label": label, "field": "", "key": "", "reason": reason})
+            self.line("gap", {"label": label, "field": "", "key": "", "reason": reason, **placed(label)})
         for entry in nothing_found(subject, found=self.counts, categories=about.categories):
             self.line("nothing", entry)
 
@@ -187,3 +189,13 @@ class Recorder:
             part = {"key": section.key, "title": section.title, "described": section.described}
             entry["sections"].append({**part, "count": self.counts[section.key]})
         return sorted(found.values(), key=lambda entry: (entry["order"], entry["title"]))
+
+
+def placed(label: str) -> dict[str, str]:
+    """Where a model or store belongs, in words: its title, the key of its category, and the category's title."""
+    try:
+        policy = registry.get(apps.get_model(label))
+    except (LookupError, ValueError):  # a store that is no model
+        return {"title": label, "category": label, "heading": label}
+    category = policy.context
+    return {"title": policy.heading, "category": category.key, "heading": str(category.title)}
