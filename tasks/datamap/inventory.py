@@ -1,10 +1,8 @@
-"""The whole data map as plain data: what ``accept`` writes down, ``diff`` compares, and a version is made of.
+"""The whole data map as plain data: what ``accept`` writes down and ``diff`` compares.
 
 Sorted and without anything that depends on a language or a machine, so that one change is one line.
 """
 
-import hashlib
-import json
 from typing import Any
 
 from django.db.models import Model
@@ -31,12 +29,6 @@ def inventory() -> Data:
             "models": {m._meta.label: entry(m, found) for m in sorted(models, key=label) if not registry.exemption(m)},
             "exempt": {model._meta.label: str(because) for model, because in registry.exemptions()},
         }
-
-
-def version() -> str:
-    """The map's hash: 16 hexadecimal characters that change when anything in it does."""
-    text = json.dumps(inventory(), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def entry(model: type[Model], found: Reach) -> Data:

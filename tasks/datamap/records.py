@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tasks import conf
-from tasks.datamap.inventory import version
+from tasks.datamap.fingerprint import version_hash
 from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.registry import registry
 from tasks.datamap.show import place
@@ -91,7 +91,7 @@ def records(*, at: datetime) -> Records:
     """The records of everything that is declared, in the order of the data map."""
     policies = sorted(registry, key=place)
     activities = (activity(list(group)) for _key, group in groupby(policies, key=lambda policy: place(policy)[:2]))
-    return Records(conf.controller, tuple(activities), version(), at)
+    return Records(conf.controller, tuple(activities), version_hash(), at)
 
 
 def activity(policies: list[ModelPrivacy]) -> Activity:

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tasks.datamap import Category, ModelPrivacy, Recipient, registry
-from tasks.datamap.inventory import version
+from tasks.datamap.fingerprint import version_hash
 from tasks.datamap.records import records
 from tests.hosts.zoo import models as zoo
 
@@ -27,7 +27,7 @@ def test_each_format_holds_every_category_of_the_map_and_its_version(made, noon)
     text = subprocess.run(["pdftotext", "-layout", made["pdf"], "-"], capture_output=True, text=True, check=True).stdout
 
     assert {"Orders", "Payments and invoices"} <= titles
-    assert all(version() in path.name for path in made.values())
+    assert all(version_hash() in path.name for path in made.values())
     for title in titles:
         assert title in text
         assert title in made["html"].read_text()
