@@ -17,6 +17,7 @@ from tasks.cases import preview, queries
 from tasks.cases.actors import Actor
 from tasks.cases.completeness import lacks, named_gaps
 from tasks.cases.models import Case, Letter, Phase, Step, StepState, Verdict
+from tasks.cases.operations import redacting
 from tasks.cases.states import FINAL, STAFF, Kind, State
 
 PHASES = {
@@ -78,6 +79,7 @@ def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] 
         "readable": State(case.state) not in FINAL,
         "lacks": lacks(case) if case.kind == Kind.ACCESS else [],
         "gaps": named_gaps(case),
+        "may_cover": redacting.may_redact(case, by=by),
         "redactions": case.redactions.count(),
         "suspected": sum(case.snapshot.get("suspected", {}).values()),
         "plan": plan_rows(case),

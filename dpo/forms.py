@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dpo import people
+from dpo import people, words
 from tasks.cases import operations
-from tasks.cases.models import Case
+from tasks.cases.models import Case, Ground
+from tasks.cases.operations.redacting import LONGEST as LONGEST_REASON
 
 LONGEST = 4_000
 
@@ -132,6 +133,29 @@ class UnfreezeForm(Office):
     sure = forms.BooleanField(
         label=_("I have made sure who asked for this."), error_messages={"required": _("Tick the box first.")}
     )
+
+
+class RedactForm(Office):
+    """Why something is covered: a common reason, own words, or both."""
+
+    ground = forms.ChoiceField(label=_("Reason"), required=False)
+    words = forms.CharField(label=_("In your own words"), required=False, max_length=LONGEST_REASON)
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        choices = [("", _("Choose a reason, or write one")), *Ground.choices]
+        self.fields["ground"].choices = choices  # type: ignore[attr-defined]
+        hint = _("The person reads the reason. Write in their language, %(language)s, and name nobody.")
+        self.fields["words"].help_text = hint % {"language": words.language(self.case.language)}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("ground") and not given.get("words", "").strip():
+            self.add_error("ground", _("Choose a reason, or write one in your own words."))
+        posted: Any = self.data
+        if not posted.getlist("spot"):
+            self.add_error(None, _("Tick what is to be covered."))
+        return given
 
 
 FORMS: dict[str, type[Office]] = {

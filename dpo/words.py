@@ -1,7 +1,7 @@
 """The office's words for what a case is and where it stands: voice, symbol and text."""
 
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tasks.cases.models import Case
 from tasks.cases.states import Kind, Role, State
@@ -105,6 +105,14 @@ def days(left: int) -> str:
     if left == 0:
         return _("Due today")
     return _("1 day left") if left == 1 else _("%(days)d days left") % {"days": left}
+
+
+def language(code: str) -> str:
+    """The name of a language, in the language of the page."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def short_hash(value: str) -> str:

@@ -20,6 +20,7 @@ class Lack:
     where: str
     why: str
     category: str = ""
+    label: str = ""  # of the section
 
 
 def lacks(case: Case) -> list[Lack]:
@@ -66,4 +67,4 @@ def _lack(gap: dict[str, str]) -> Lack:
     label = gap.get("section") or gap.get("label", "")
     heading = heading_of_label(label)
     where = f"{heading}, {gap['field']}" if gap.get("field") else heading
-    return Lack(where, gap.get("reason") or gap.get("error", ""), str(category_of_label(label).title))
+    return Lack(where, gap.get("reason") or gap.get("error", ""), str(category_of_label(label).title), label)

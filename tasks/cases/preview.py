@@ -185,6 +185,11 @@ def covered(case: Case, *, number: int = 1) -> tuple[list[Covered], int]:
     return [Covered(row, *found.get((row.label, row.key), (None, None))) for row in some], pages
 
 
+def covered_without_snapshot(case: Case) -> list[Covered]:
+    """Everything that was covered by hand, where the snapshot has left the vault."""
+    return [Covered(row, None, None) for row in case.redactions.order_by("-at", "-pk")]
+
+
 def _found(case: Case, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[Section, Row]]:
     found: dict[tuple[str, str], tuple[Section, Row]] = {}
     rows, section = Rows(case, Suspects()), None

@@ -84,6 +84,15 @@ def check(case: Case, *, by: Actor) -> None:
         raise TransitionRefused(case.pk, wanted="redacted", found=case.state, why=why)
 
 
+def may_redact(case: Case, *, by: Actor) -> bool:
+    """Whether this person may cover something in this copy now."""
+    try:
+        check(case, by=by)
+    except (NotAllowed, TransitionRefused):
+        return False
+    return True
+
+
 def _against(case: Case) -> str:
     asked = case.state == State.AWAITING_SUBJECT and case.returns_to == State.REVIEW
     if case.kind != Kind.ACCESS:
