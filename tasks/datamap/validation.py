@@ -73,7 +73,7 @@ def named_fields_exist(policy: Any) -> Iterator[Wrong]:
         if isinstance(names, str):
             yield attribute, "a tuple of field names", repr(names)
         for name in names:
-            if name not in known and name not in policy.computed:
+            if not (name in known or name in policy.computed or policy.serializer):  # it has fields of its own
                 yield attribute, f"a field of {policy.model._meta.label}", repr(name)
     currency = policy.currency
     if currency and currency not in known and not (len(currency) == 3 and currency.isupper()):

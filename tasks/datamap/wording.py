@@ -111,6 +111,18 @@ def serializer_can_be_used(policy: Any) -> Iterator[Wrong]:
         yield "serializer", "either a serializer or 'fields'", "both"
 
 
+def serialized(policy: Any) -> tuple[set[str], str]:
+    """The fields of the model that the declaration's serializer shows, and why it cannot be used if it cannot."""
+    if not policy.serializer:
+        return set(), ""
+    try:
+        cls = import_string(policy.serializer) if isinstance(policy.serializer, str) else policy.serializer
+        shown = getattr(cls(context={}), "fields", {}).values()
+        return {str(field.source).split(".")[0] for field in shown if not field.write_only}, ""
+    except Exception as error:  # noqa: BLE001 - the host's code, and a check tells what is wrong with it
+        return set(), f"{type(error).__name__}: {error}"
+
+
 def parsed(template: Any) -> tuple[list[tuple[str, str]], str]:
     """``[(name, specification)]`` of a text with names in braces as its author wrote it, and what is wrong with it."""
     with override(None):  # not in a translation

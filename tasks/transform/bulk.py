@@ -11,7 +11,7 @@ from django.db.models import Field
 from tasks.transform.display import One, by_choice, converter, coordinate, guarded, text
 from tasks.transform.memo import Memo
 from tasks.transform.moments import Moments
-from tasks.transform.numerals import amount
+from tasks.transform.numerals import Amounts
 from tasks.transform.records import EMPTY, Value
 
 Values = list[Value]
@@ -84,14 +84,22 @@ def texts(one: One) -> Whole:
 
     def convert(values: list[Any]) -> Values:
         try:
-            return [
-                EMPTY if value is None else value_of((value, value)) if value.isprintable() else text(value)
-                for value in values
-            ]
-        except AttributeError:  # a UUID, a time, or whatever a field of the host's makes
+            distinct = {*values}
+            if len(distinct) * 3 > len(values):
+                return [told_text(value) for value in values]
+            made = {value: told_text(value) for value in distinct}
+            return list(map(made.__getitem__, values))
+        except (AttributeError, TypeError):  # a UUID, a time, or whatever a field of the host's makes
             return single(values)
 
     return convert
+
+
+def told_text(value: Any) -> Value:
+    """A text; most need no second look."""
+    if value is None:
+        return EMPTY
+    return value_of((value, value)) if value.isprintable() else text(value)
 
 
 def moments(zone: tzinfo, one: One) -> Whole:
@@ -107,16 +115,7 @@ def moments(zone: tzinfo, one: One) -> Whole:
     return convert
 
 
-def sums(values: list[Any], currencies: list[str]) -> Values:
-    """Sums of money, each with its currency. Equal sums are told once."""
-    known: dict[tuple[str, str], Value] = {}
-    found = []
-    for value, currency in zip(values, currencies, strict=True):
-        if value is None:
-            found.append(EMPTY)
-            continue
-        key = (str(value), currency)  # as text: 1.50 equals 1.5, and is not the same
-        if key not in known:
-            known[key] = amount(value, currency)
-        found.append(known[key])
-    return found
+def sums(values: list[Any], currencies: list[str], tell: Amounts) -> Values:
+    """Sums of money, each with its currency."""
+    pairs = zip(values, currencies, strict=True)
+    return [EMPTY if value is None else tell(value, currency) for value, currency in pairs]

@@ -15,6 +15,7 @@ from tasks.datamap.wording import found
 from tasks.transform import bulk, display
 from tasks.transform.generic import Generic, pairs_of
 from tasks.transform.many import Many
+from tasks.transform.numerals import Amounts
 from tasks.transform.records import EMPTY, FieldInfo, Value
 from tasks.transform.references import References, looks_personal
 from tasks.transform.text import clean_json, shown
@@ -76,8 +77,9 @@ class Compiler:
         """The heading of a field."""
         field = self.local.get(name) or found(self.policy, name)
         words = getattr(field, "verbose_name", "")  # relations from the other side have none
-        if not words and getattr(field, "related_model", None):
-            words = field.related_model._meta.verbose_name_plural
+        related: Any = getattr(field, "related_model", None)
+        if not words and related is not None:
+            words = related._meta.verbose_name_plural
         return shown(str(self.policy.labels.get(name) or capfirst(str(words or name.replace("_", " ")))))
 
     def _info(self, name: str, kind: str) -> FieldInfo:
@@ -95,12 +97,14 @@ class Compiler:
         return Column(self._info(name, "covered"), cover)
 
     def _concrete(self, name: str) -> Column:
-        field, target = self.local[name], tuple[str, ...]()
+        field: Any = self.local[name]
+        convert: Callable[[Rows], list[Value]]
+        target: tuple[str, ...] = ()
         kind = display.kind_of(field, money=name in self.policy.money)
         if name in self.pairs:
-            generic = Generic(*(self.place[part] for part in self.pairs[name]), self.references)
-            convert, kind = generic.half(field.attname == self.pairs[name][0]), "reference"
-            target = ("*",)
+            of, key = self.pairs[name]
+            generic, kind, target = Generic(self.place[of], self.place[key], self.references), "reference", ("*",)
+            convert = generic.types if field.attname == of else generic.things
         elif field.is_relation:
             convert, target = self._reference(field), self.references.target(field.related_model)
         elif kind == "money":
@@ -113,11 +117,11 @@ class Compiler:
 
     def _money(self, field: Any) -> Callable[[Rows], list[Value]]:
         place, currency = self.place[field.attname], self.policy.currency
-        of = self.place.get(currency)
+        of, tell = self.place.get(currency), Amounts()
 
         def convert(rows: Rows) -> list[Value]:
             codes = [currency] * len(rows) if of is None else [str(row[of] or "") for row in rows]
-            return bulk.sums([row[place] for row in rows], codes)
+            return bulk.sums([row[place] for row in rows], codes, tell)
 
         return convert
 

@@ -15,7 +15,7 @@ from tasks.transform.moments import Moments, clock, day, duration, moment, span
 from tasks.transform.numerals import amount, number, numerals
 from tasks.transform.outline import guarded, nested
 from tasks.transform.records import EMPTY, Value
-from tasks.transform.text import clean, clean_json, shown
+from tasks.transform.text import HARMFUL, clean, clean_json, shown
 
 __all__ = ["EMPTY", "amount", "day", "duration", "guarded", "moment", "nested", "number"]
 
@@ -60,7 +60,8 @@ def kind_of(field: "Field[Any, Any]", *, money: bool = False) -> str:
 
 def text(value: Any) -> Value:
     """Anything as text."""
-    return Value(clean(str(value)), shown(str(value)))
+    words = str(value)
+    return Value(clean(words), shown(words)) if HARMFUL.search(words) else Value(words, words)
 
 
 def yes_no(value: Any) -> Value:

@@ -21,10 +21,6 @@ class Generic:
     def __init__(self, kind: int, key: int, references: References) -> None:
         self.kind, self.key, self.references = kind, key, references
 
-    def half(self, is_kind: bool) -> Any:  # noqa: FBT001 - which of the two columns, known by its caller alone
-        """The converter of one of the two columns."""
-        return self.types if is_kind else self.things
-
     def types(self, rows: Rows) -> list[Value]:
         """What kind of thing each row names."""
         known = {kind: type_of(kind) for kind in {row[self.kind] for row in rows}}

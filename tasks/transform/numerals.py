@@ -7,12 +7,15 @@ from typing import Any
 
 from django.utils import formats, numberformat, translation
 
+from tasks.transform.memo import Memo
 from tasks.transform.records import Value
-from tasks.transform.text import clean, clean_json
+from tasks.transform.text import clean, clean_json, shown
 
 SYMBOLS = {"EUR": "€", "USD": "US$", "GBP": "£", "CHF": "CHF", "JPY": "¥"}
-WHOLE = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
-THIRDS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
+WHOLE = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
+THIRDS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+# Digits behind the point, where they are not two. Source: ISO 4217.
+PLACES = dict.fromkeys(WHOLE, 0) | dict.fromkeys(THIRDS, 3)
 LONGEST = 80  # digits before or behind the point that are written out
 
 
@@ -66,21 +69,33 @@ def written_out(value: Any) -> str:
     return f"{number:f}"
 
 
-def places_of(currency: str) -> int:
-    """How many digits a currency has behind the point. Source: ISO 4217."""
-    return 0 if currency in WHOLE else 3 if currency in THIRDS else 2
+class Amounts:
+    """Tells sums of money in the language that was active when it was made; equal sums once."""
+
+    def __init__(self) -> None:
+        self._numerals = numerals()
+        self._known = Memo[tuple[str, str], Value](self._make)
+
+    def __call__(self, value: Any, currency: str) -> Value:
+        return self._known[str(value), currency]  # as text: 1.50 equals 1.5, and is not the same
+
+    def _make(self, key: tuple[str, str]) -> Value:
+        text, currency = key
+        places, unit = PLACES.get(currency, 2), SYMBOLS.get(currency) or shown(currency)
+        whole, _, part = text.partition(".")
+        if not (whole.isascii() and whole.isdigit() and len(part) == places and (not part or part.isdigit())):
+            digits = written_out(text)
+            if not digits:
+                return Value(clean(text), f"{shown(text)} {unit}".strip())
+            whole, _, part = digits.partition(".")
+            part = part.rstrip("0").ljust(places, "0")  # no digit that is stored is rounded away
+        words = self._numerals.grouped(f"{whole}.{part}" if part else whole)
+        return Value(clean(text), f"{words} {unit}" if unit else words)
 
 
 def amount(value: Any, currency: str) -> Value:
-    """A sum of money with its currency; no digit that is stored is rounded away."""
-    raw, unit = clean(str(value)), SYMBOLS.get(currency, clean(currency))
-    digits = written_out(value)
-    if not digits:
-        return Value(raw, f"{raw} {unit}".strip())
-    whole, _, part = digits.partition(".")
-    part = part.rstrip("0").ljust(places_of(currency), "0")
-    words = numerals().grouped(f"{whole}.{part}" if part else whole)
-    return Value(raw, f"{words} {unit}".strip())
+    """A sum of money with its currency."""
+    return Amounts()(value, currency)
 
 
 def number(value: Any) -> Value:

@@ -148,9 +148,11 @@ class Summary:
 class Gap:
     """Something that could not be explained; the raw value stands there instead. Names no person.
 
-    Without a ``field`` the whole section is incomplete. ``error`` is the class of what went wrong.
+    Without a ``field`` the whole section is incomplete. ``error`` is the class of what went wrong. With a
+    ``key`` it is one cell of that record that nobody could read as it is stored.
     """
 
     section: str
     field: str
     error: str
+    key: str = ""

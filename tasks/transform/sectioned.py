@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tasks.collector import Batch
 from tasks.datamap import ModelPrivacy
-from tasks.datamap.guess import looks_secret
+from tasks.datamap.guess import Undescribed, looks_secret
 from tasks.transform.bulk import each
 from tasks.transform.columns import Column, Compiler
 from tasks.transform.display import plain, text
@@ -22,6 +22,7 @@ from tasks.transform.references import References, fallback
 from tasks.transform.rows import Needs, Rows, places
 from tasks.transform.sections import key_fields, model_section, store_section, title_template
 from tasks.transform.sentences import Sentence, grouped
+from tasks.transform.serializers import Serializer
 from tasks.transform.summary import Days, Tally
 from tasks.transform.text import clean, shown
 
@@ -55,10 +56,11 @@ class Sectioned:
     def __init__(self, batch: Batch, policy: ModelPrivacy, references: References, *, zone: tzinfo) -> None:
         self.label, self.policy, self.references, self.count = batch.label, policy, references, 0
         self.gaps = Gaps(batch.label)
+        self.attnames = {f.attname: f.name for f in policy.model._meta.concrete_fields}
         self.needs = Needs(policy, alias=references.alias(policy.model))
         self.place = places(self.policy, (*batch.columns, *self.needs.paths))
         compiler = Compiler(batch, self.policy, references, zone=zone)
-        self.columns = self._columns(compiler, zone=zone)
+        self.columns = self._columns(compiler, batch, zone=zone)
         self.section = model_section(batch, self.policy, compiler, tuple(self.columns))
         self.title = title_template(self.policy, self.section.fields)
         self.sentence = Sentence(self.policy, self.place, references) if self.policy.sentence else None
@@ -72,24 +74,33 @@ class Sectioned:
             name: Tally(self.columns[self.at[name]].info) for name in self.policy.summary if name in self.at
         }
 
-    def _columns(self, compiler: Compiler, *, zone: tzinfo) -> list[Column]:
+    def _columns(self, compiler: Compiler, batch: Batch, *, zone: tzinfo) -> list[Column]:
         """What is shown: fields and computed fields in the order of the declaration."""
         policy = self.policy
-        found = compiler.columns(name for name in policy.fields if name not in policy.computed)
+        found = self._fields(compiler, batch)
         made = {name: computed_column(policy, name, self.place, self.gaps, zone=zone) for name in policy.computed}
         by_name = {column.info.name: column for column in found} | made
         names = dict.fromkeys((*policy.fields, *made, *by_name))
         return [by_name[name] for name in names if name in by_name]
 
+    def _fields(self, compiler: Compiler, batch: Batch) -> list[Column]:
+        """The fields of the declaration, or of its serializer; of the model, where that cannot be used."""
+        if not self.policy.serializer:
+            return compiler.columns(name for name in self.policy.fields if name not in self.policy.computed)
+        try:
+            return Serializer(compiler, batch.rows, self.gaps).columns()
+        except Exception as error:  # noqa: BLE001 - the host's code; what it would have shown is shown without it
+            self.gaps.add("", error)
+            return compiler.columns(Undescribed(self.policy.model).fields)
+
     def _helpers(self, compiler: Compiler) -> list[Column]:
         """Columns that are not shown by themselves, but that titles, sentences and groups name."""
         names = [*self.title.names, *(self.sentence.names if self.sentence else ()), self.group]
         known = {column.info.name for column in self.columns}
-        attnames = {f.attname: f.name for f in self.policy.model._meta.concrete_fields}
         keys = {"pk": next(iter(key_fields(self.policy))).name}
         found = {}
         for name in dict.fromkeys(name for name in names if name and name not in known):
-            column = compiler.column(keys.get(name) or attnames.get(name, name))
+            column = compiler.column(keys.get(name) or self.attnames.get(name, name))
             if column is not None:
                 found[name] = replace(column, info=replace(column.info, name=name))
         return list(found.values())
@@ -103,6 +114,7 @@ class Sectioned:
         for number, places_covered in covered.items():
             for place in places_covered:
                 columns[place][number] = Value(None, _("covered: another person"))
+        self.gaps.damaged(batch, self.attnames)
         yield from self._recorded(batch, rows, columns)
         yield from self.gaps.drain()
 

@@ -48,7 +48,7 @@ class Days:
 
     def days(self, moments: Iterable[object]) -> None:
         """Take more moments into account: texts that begin with an ISO date."""
-        found = [raw[:10] for raw in moments if isinstance(raw, str) and ISO_DAY.match(raw)]
+        found = [each for each in {raw[:10] for raw in moments if isinstance(raw, str)} if ISO_DAY.match(each)]
         if found:
             self.first = min(found) if self.first is None else min(self.first, *found)
             self.last = max(found) if self.last is None else max(self.last, *found)

@@ -6,6 +6,7 @@ from typing import Any
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they could turn the words around them
+HARMFUL = re.compile(f"{UNPRINTABLE.pattern}|{TURNING.pattern}")
 SIGN = "\ufffd"
 DEEPEST = 60
 
