@@ -45,3 +45,4 @@ messages:
 lock:
 	$(uv) pip compile --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links requirements/run.in -o requirements/run.txt
 	$(uv) pip compile --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links requirements/test.in -o requirements/test.txt
+	$(uv) pip compile --upgrade --no-deps --generate-hashes --universal --python-version 3.12 --no-python-downloads --no-emit-index-url --no-emit-find-links requirements/django61.in -o requirements/django61.txt

@@ -1,0 +1,1 @@
+"""What only Django 6.1 has: keys whose ``on_delete`` is the database's own."""
