@@ -38,7 +38,7 @@ def count_part(harvest: Harvest, model: type[Model], *, owned: bool | None) -> i
         return len(keys)
     if keys is None and (found := by_statement(harvest, model, named_only=owned is False)) is not None:
         return found
-    select = bare("count", model, harvest.walk.ways, key_columns(model)[0])
+    select = bare("count", model, harvest.walk, key_columns(model)[0])
     which = (True, False) if owned is None else (owned,)
     return sum(len(rows) for each in which for rows in harvest.rows(model, select, owned=each))
 

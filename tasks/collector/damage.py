@@ -41,17 +41,19 @@ class Mended(str):
     __slots__ = ()
 
 
-def converted(rows: list[Row], converters: Sequence[tuple[int, Convert]]) -> list[Row]:
-    """Make Python values of the cells, column by column. What fails becomes ``Unreadable``."""
+def converted(rows: list[Row], converters: Sequence[tuple[int, Convert]]) -> tuple[list[Row], bool]:
+    """Make Python values of the cells, column by column; whether each could be made. Others become ``Unreadable``."""
     if not converters or not rows:
-        return rows
+        return rows, True
     columns: list[Any] = list(zip(*rows, strict=True))
+    whole = True
     for place, convert in converters:
         try:
             columns[place] = list(map(convert, columns[place]))
         except Exception:  # noqa: BLE001 - the host's fields raise what they like
             columns[place] = [one(cell, convert) for cell in columns[place]]
-    return list(zip(*columns, strict=True))
+            whole = False
+    return list(zip(*columns, strict=True)), whole
 
 
 def one(cell: Any, convert: Convert) -> Any:
@@ -65,7 +67,10 @@ def one(cell: Any, convert: Convert) -> Any:
 
 
 def settled(rows: list[Row], columns: tuple[str, ...]) -> tuple[list[Row], tuple[Damage, ...]]:
-    """The rows with nothing but values in them, and which cells are not as they are stored."""
+    """The rows with nothing but values in them, and which cells are not as they are stored.
+
+    Looks at every cell: for rows of a reader that met damage.
+    """
     found: list[Damage] = []
     for number, row in enumerate(rows):
         if any(type(cell) in (Unreadable, Mended) for cell in row):
@@ -109,6 +114,17 @@ def lenient(cursor: Any, connection: BaseDatabaseWrapper) -> Iterator[None]:
         for name in ("date", "time", "timestamp", "timestamptz", "timetz", "interval"):
             cursor.adapters.register_loader(name, forgiving(cursor.adapters, name))
         yield
+
+
+@contextmanager
+def as_texts(cursor: Any, connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Take numbers, moments and UUIDs of PostgreSQL as the texts that it sends; other databases as ever."""
+    if connection.vendor == "postgresql":
+        from psycopg.types.string import TextLoader
+
+        for name in ("numeric", "uuid", "date", "timestamptz"):
+            cursor.adapters.register_loader(name, TextLoader)
+    yield
 
 
 def mended(data: bytes) -> str:

@@ -6,10 +6,9 @@ from typing import Any
 from django.db.models import Model, OuterRef, Subquery
 
 from tasks import conf
-from tasks.collector.damage import converted
 from tasks.collector.keyset import Gathered, KeySet
 from tasks.collector.lookup import Lookups, as_object_ids, names_of
-from tasks.collector.reading import Reader, Rows, key_columns, plain
+from tasks.collector.reading import Manner, Reader, Rows, as_ever, key_columns, plain
 from tasks.collector.statement import Columns, Slots, Statement, compiled
 from tasks.collector.subject import Subject
 from tasks.collector.ways import GenericKey, Way, Ways
@@ -35,13 +34,12 @@ class Finder:
             yield [key for (key,) in rows] if len(columns) == 1 else list(rows)
 
     def rows(
-        self, way: Way, source: KeySet, columns: Columns, *, name: Any = "pk", size: int = 2_000
+        self, way: Way, source: KeySet, columns: Columns, *, name: Any = "pk", size: int = 2_000, how: Manner = as_ever
     ) -> Iterator[Rows]:
-        """``columns`` of the rows that ``way`` leads to, converted. ``name`` tells different columns apart."""
+        """``columns`` of the rows that ``way`` leads to. ``name`` tells different columns apart."""
         for binds in self.binds(way, source):
             statement = way.statements.get(name) or self._compiled(way, columns, name)
-            for rows in self.reader.ask(statement, *binds, streamed=True, size=size):
-                yield converted(rows, statement.converters)
+            yield from self.reader.ask(statement, *binds, streamed=True, size=size, how=how)
 
     def _compiled(self, way: Way, columns: Columns, name: Any) -> Statement:
         slots = Slots()
@@ -80,9 +78,9 @@ class Finder:
         return found.done()
 
     def by_key(
-        self, model: type[Model], keys: KeySet, columns: Columns, *, name: Any, size: int = 2_000
+        self, model: type[Model], keys: KeySet, columns: Columns, *, name: Any, size: int = 2_000, how: Manner = as_ever
     ) -> Iterator[Rows]:
-        """``columns`` of the rows of ``model`` with ``keys``, converted."""
+        """``columns`` of the rows of ``model`` with ``keys``."""
         own, alias = key_columns(model), self.ways.graph.alias(model)
         if len(own) > 1:
             yield from self.lookups.by_composite_key(model, keys, columns)
@@ -93,8 +91,7 @@ class Finder:
             queryset = plain(model, alias).filter(slots.any_of(own[0], model._meta.pk))
             statement = self.ways.statements.setdefault((model, name), self.compiled(queryset, columns, slots))
         for some in keys.chunks(self.most(alias)):
-            for rows in self.reader.ask(statement, some, streamed=True, size=size):
-                yield converted(rows, statement.converters)
+            yield from self.reader.ask(statement, some, streamed=True, size=size, how=how)
 
     # generic keys
 

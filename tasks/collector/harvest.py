@@ -48,7 +48,7 @@ class Harvest:
 
     def all_keys(self, model: type[Model]) -> KeySet:
         """The keys of all rows of ``model``, owned or named."""
-        select = bare("keys", model, self.walk.ways, *key_columns(model))
+        select = bare("keys", model, self.walk, *key_columns(model))
         found = Gathered()
         for owned in (True, False):
             for rows in self.rows(model, select, owned=owned):
@@ -58,7 +58,7 @@ class Harvest:
     def _all(self, model: type[Model], select: Select, *, owned: bool, size: int) -> Iterator[Rows]:
         keys = self.keys(model, owned=owned)
         if keys is not None:
-            return self.finder.by_key(model, keys, select.columns, name=select.name, size=size)
+            return self.finder.by_key(model, keys, select.columns, name=select.name, size=size, how=select.how)
         return self._streamed(model, select, *(OWNING if owned else (Says.NAMED,)), size=size)
 
     def keys(self, model: type[Model], *, owned: bool) -> KeySet | None:
@@ -76,7 +76,7 @@ class Harvest:
         for way in self.walk.live(model, *says):
             new = [*self._not_owned(model, select, *says), *(self.not_by(earlier, way, select) for earlier in before)]
             source = self.walk.source(way) or EMPTY
-            for rows in self.finder.rows(way, source, select.columns, name=select.name, size=size):
+            for rows in self.finder.rows(way, source, select.columns, name=select.name, size=size, how=select.how):
                 for keep in new:
                     rows = keep(rows)  # noqa: PLW2901 - fewer with each
                 if rows:

@@ -10,20 +10,22 @@ the standard library. All give the same JSON, but for the spelling of characters
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, time
 from math import isfinite
 from typing import Any
 
+from django.conf import settings
 from django.db.models import FloatField, Model
 
 from tasks import conf
 from tasks.collector.anyof import end_of
-from tasks.collector.damage import settled
+from tasks.collector.damage import as_texts, settled
 from tasks.collector.harvest import Harvest
 from tasks.collector.json_line import JsonLine, can_write
 from tasks.collector.reading import Rows, key_columns
 from tasks.collector.rows import as_json
-from tasks.collector.select import bare, columns_of
+from tasks.collector.select import MINE_ONLY, bare, columns_of, deciding
 from tasks.collector.sources.base import Batch
 from tasks.datamap import registry
 
@@ -32,6 +34,8 @@ try:
 except ImportError:  # the engine needs nothing beyond Django
     orjson = None  # type: ignore[assignment]
 
+AS_TEXTS = ("UUIDField", "DecimalField", "DateField", "DateTimeField")  # what ``as_texts`` leaves as it comes
+SECONDS = len("2026-03-05 12:00:00+00")
 Line = dict[str, Any]
 Write = Callable[[Rows], list[bytes]]
 
@@ -49,7 +53,7 @@ def blocks(harvest: Harvest) -> Iterator[bytes]:
 def by_server(harvest: Harvest, model: type[Model], *, owned: bool) -> Iterator[list[bytes]]:
     """Lines that the database wrote."""
     line = JsonLine(model, shown(model), owned=owned)
-    select = bare(f"lines {owned}", model, harvest.walk.ways, line)
+    select = bare(f"lines {owned}", model, harvest.walk, line)
     for rows in harvest.rows(model, select, owned=owned, size=conf.batch_rows):
         lines = [row[0] for row in rows]
         yield lines if is_text(lines) else [line.decode(errors="replace").encode() for line in lines]
@@ -57,11 +61,13 @@ def by_server(harvest: Harvest, model: type[Model], *, owned: bool) -> Iterator[
 
 def by_python(harvest: Harvest, model: type[Model], *, owned: bool) -> Iterator[list[bytes]]:
     """Lines that are made of values."""
-    select = bare("lines", model, harvest.walk.ways, *dict.fromkeys((*shown(model), *key_columns(model))))
+    select = bare("lines", model, harvest.walk, *dict.fromkeys((*shown(model), *key_columns(model))))
     columns = tuple(str(column) for column in select.columns)
-    write = writer(model, columns, owned=owned)
-    for rows in harvest.rows(model, select, owned=owned, size=conf.batch_rows):
-        yield write(settled(rows, columns)[0])
+    raw = may_be_raw(harvest, model)
+    write = writer(model, columns, owned=owned, raw=raw)
+    select = replace(select, how=as_texts) if raw else select
+    for rows in harvest.rows(model, select, owned=owned, size=conf.batch_rows // 2):
+        yield write(settled(rows, columns)[0] if harvest.finder.reader.damaged else rows)
 
 
 def is_text(lines: list[bytes]) -> bool:
@@ -87,26 +93,62 @@ def withheld(model: type[Model] | None) -> set[str]:
     return {getattr(model._meta.get_field(name), "attname", name) for name in names}
 
 
-def writer(model: type[Model], columns: tuple[str, ...], *, owned: bool) -> Write:
+def may_be_raw(harvest: Harvest, model: type[Model]) -> bool:
+    """Whether cells may stay the text that the database sends: no Python value is needed of any of them."""
+    connection = harvest.finder.reader.connection(harvest.walk.graph.alias(model))
+    if connection.vendor != "postgresql" or not settings.USE_TZ or connection.timezone_name != "UTC":
+        return False
+    deciding_fields: list[Any] = [model._meta.get_field(name) for name in deciding(model, harvest.walk)]
+    if registry.get(model).shared == MINE_ONLY:
+        deciding_fields.append(harvest.subject.model._meta.pk)
+    own = [field for field in model._meta.local_concrete_fields if hasattr(end_of(field), "from_db_value")]
+    return not any(kind(field) in AS_TEXTS for field in (*deciding_fields, *own))
+
+
+def writer(model: type[Model], columns: tuple[str, ...], *, owned: bool, raw: bool) -> Write:
     """What makes lines of rows, of which ``columns`` come first."""
     label, names = model._meta.label, shown(model)
-    places = [columns.index(name) for name in key_columns(model)]
-    floats = [columns.index(name) for name in names if isinstance(field_of(model, name), FloatField)]
+    fields = {name: field_of(model, name) for name in names}
+    keys = [columns.index(name) for name in key_columns(model)]
+    floats = [columns.index(name) for name in names if isinstance(fields[name], FloatField)]
+    moments = [columns.index(name) for name in names if raw and kind(fields[name]) == "DateTimeField"]
 
     def write(rows: Rows) -> list[bytes]:
-        if floats:
-            rows = [finite(row, floats) for row in rows]
-        keys = [row[places[0]] for row in rows] if len(places) == 1 else [[row[p] for p in places] for row in rows]
-        return [
-            dump({"model": label, "pk": key, "owned": owned, "values": dict(zip(names, row, strict=False))})
-            for key, row in zip(keys, rows, strict=True)
-        ]
+        rows = [finite(row, floats) for row in rows] if floats else rows
+        rows = with_iso(rows, moments) if moments else rows
+        pks = [row[keys[0]] for row in rows] if len(keys) == 1 else [[row[place] for place in keys] for row in rows]
+        return dump_all(
+            [
+                {"model": label, "pk": pk, "owned": owned, "values": dict(zip(names, row))}  # noqa: B905 - names are fewer
+                for pk, row in zip(pks, rows, strict=True)
+            ]
+        )
 
     return write
 
 
+def with_iso(rows: Rows, places: list[int]) -> Rows:
+    """The rows with PostgreSQL's moments (``2026-03-05 12:00:00.5+00``) as ISO 8601 has them."""
+    columns: list[Any] = list(zip(*rows, strict=True))
+    for place in places:
+        columns[place] = [None if text is None else iso(text) for text in columns[place]]
+    return list(zip(*columns, strict=True))
+
+
+def iso(text: str) -> str:
+    if len(text) == SECONDS:
+        return f"{text[:10]}T{text[11:]}:00"
+    if text[-3:] != "+00":
+        return text  # infinity, or a year before Christ
+    return f"{text[:10]}T{text[11:-3]:0<15}+00:00"
+
+
 def field_of(model: type[Model], column: str) -> Any:
     return next(end_of(field) for field in model._meta.local_concrete_fields if field.attname == column)
+
+
+def kind(field: Any) -> str:
+    return str(end_of(field).get_internal_type())
 
 
 def finite(row: tuple[Any, ...], places: list[int]) -> tuple[Any, ...]:
@@ -146,6 +188,17 @@ def fast_dump(line: Line) -> bytes:
 
 
 dump = slow_dump if orjson is None else fast_dump
+
+
+def dump_all(lines: list[Line]) -> list[bytes]:
+    """Lines of one model: the fast way for all, or one by one where it cannot take one of them."""
+    if orjson is not None:
+        dumps = orjson.dumps
+        try:
+            return [dumps(line, plain) for line in lines]
+        except TypeError:
+            pass
+    return [dump(line) for line in lines]
 
 
 def plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ are streamed, and whoever takes them may write (and commit) meanwhile on the usu
 a transaction of the caller's there is no moment to choose; the caller's connection is used then.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, Self
@@ -15,11 +15,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 
 from tasks import conf
-from tasks.collector.damage import is_damage, lenient
+from tasks.collector.damage import converted, is_damage, lenient
 from tasks.collector.statement import Statement
 from tasks.errors import SourceUnavailable
 
 Rows = list[tuple[Any, ...]]
+Manner = Callable[[Any, BaseDatabaseWrapper], AbstractContextManager[None]]
 
 PLACEHOLDERS = 500
 BEGIN = {
@@ -34,12 +35,18 @@ BEGIN = {
 }
 
 
+def as_ever(cursor: Any, connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
+    """Values as Django takes them."""
+    return nullcontext()
+
+
 class Reader(AbstractContextManager["Reader"]):
     """One moment of each database alias that is asked, from the first question to the end of the ``with``."""
 
     def __init__(self) -> None:
         self._connections: dict[str, BaseDatabaseWrapper] = {}
         self._opened: list[BaseDatabaseWrapper] = []
+        self.damaged = False
 
     def __enter__(self) -> Self:
         return self
@@ -73,11 +80,18 @@ class Reader(AbstractContextManager["Reader"]):
         for row in self.rows(queryset, *columns, streamed=True):
             yield row[0] if len(columns) == 1 else row
 
-    def ask(self, statement: Statement, *keys: list[Any], streamed: bool = False, size: int = 2_000) -> Iterator[Rows]:
-        """The rows that a compiled statement gives for ``keys``, one list per slot; as stored, not converted.
+    def ask(
+        self,
+        statement: Statement,
+        *keys: list[Any],
+        streamed: bool = False,
+        size: int = 2_000,
+        how: Manner = as_ever,
+    ) -> Iterator[Rows]:
+        """The rows that a compiled statement gives for ``keys``, one list per slot; converted where it says so.
 
-        ``streamed`` where there may be more than fit into memory. A cell that the driver cannot read
-        comes as ``Unreadable``.
+        ``streamed`` where there may be more than fit into memory. ``how`` prepares the cursor. A cell
+        that nobody can read comes as ``Unreadable``, and ``damaged`` tells that there was one.
 
         Raises:
             SourceUnavailable: the database did not answer, or has no such table or column.
@@ -87,16 +101,23 @@ class Reader(AbstractContextManager["Reader"]):
         done = 0
         try:
             try:
-                for rows in fetched(connection, sql, params, streamed=streamed, size=size):
+                for rows in fetched(connection, sql, params, streamed=streamed, size=size, how=how):
                     done += len(rows)
-                    yield rows
+                    yield self._converted(rows, statement)
             except DatabaseError as error:
                 if not is_damage(error, connection):
                     raise
-                again = fetched(connection, sql, params, streamed=streamed, size=size, forgiving=True)
-                yield from without_first(again, done)
+                self.damaged = True
+                again = fetched(connection, sql, params, streamed=streamed, size=size, how=lenient)
+                for rows in without_first(again, done):
+                    yield self._converted(rows, statement)
         except DatabaseError as error:
             raise unavailable(statement.model, statement.alias, error) from error
+
+    def _converted(self, rows: Rows, statement: Statement) -> Rows:
+        found, whole = converted(rows, statement.converters)
+        self.damaged = self.damaged or not whole
+        return found
 
     def connection(self, alias: str) -> BaseDatabaseWrapper:
         """The connection that this reader reads ``alias`` with."""
@@ -118,13 +139,13 @@ class Reader(AbstractContextManager["Reader"]):
 
 
 def fetched(
-    connection: BaseDatabaseWrapper, sql: str, params: Any, *, streamed: bool, size: int, forgiving: bool = False
+    connection: BaseDatabaseWrapper, sql: str, params: Any, *, streamed: bool, size: int, how: Manner
 ) -> Iterator[Rows]:
     """What a statement gives, in lists of at most ``size`` rows."""
     chunked = streamed and streams(connection)
     with (
         connection.chunked_cursor() if chunked else connection.cursor() as cursor,
-        lenient(cursor, connection) if forgiving else nullcontext(),
+        how(cursor, connection),
     ):
         cursor.execute(sql, params)
         while rows := cursor.fetchmany(size):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from tasks import conf
-from tasks.collector.damage import settled
+from tasks.collector.damage import Damage, settled
 from tasks.collector.harvest import Harvest, data_map_order
 from tasks.collector.keyset import KeySet, order
 from tasks.collector.reading import Rows, key_columns
@@ -24,10 +24,10 @@ def read(harvest: Harvest, *, source: str) -> Iterator[Batch]:
     At most ``batch_rows`` rows are held at a time.
     """
     for model in harvest.models:
-        select = whole(model, harvest.walk.ways)
+        select = whole(model, harvest.walk)
         for owned in (True, False):
             for rows in full(harvest.rows(model, select, owned=owned, size=conf.batch_rows), conf.batch_rows):
-                yield batch_of(model, rows, select, source=source, owned=owned, mine=harvest.subject.pk)
+                yield batch_of(harvest, model, rows, select, source=source, owned=owned)
 
 
 def full(pieces: Iterator[Rows], size: int) -> Iterator[Rows]:
@@ -42,13 +42,15 @@ def full(pieces: Iterator[Rows], size: int) -> Iterator[Rows]:
         yield held
 
 
-def batch_of(model: type[Model], rows: Rows, select: Select, *, source: str, owned: bool, mine: Any) -> Batch:
+def batch_of(harvest: Harvest, model: type[Model], rows: Rows, select: Select, *, source: str, owned: bool) -> Batch:
     """A batch of these rows, sorted by key."""
     width = len(key_columns(model))
     sort(rows, width)
-    shared = shared_rows(rows, select.people, mine=mine)
-    columns = columns_of(model)
-    rows, damaged = settled(select.cut(rows), columns)
+    shared = shared_rows(rows, select.people, mine=harvest.subject.pk)
+    columns, rows = columns_of(model), select.cut(rows)
+    damaged: tuple[Damage, ...] = ()
+    if harvest.finder.reader.damaged:
+        rows, damaged = settled(rows, columns)
     return Batch(source, model._meta.label, model, columns, rows, owned, width, shared, damaged)
 
 

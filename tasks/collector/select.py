@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Model
 from django.db.models.expressions import Expression
 
-from tasks.collector.reading import Rows, key_columns
+from tasks.collector.reading import Manner, Rows, as_ever, key_columns
 from tasks.collector.shared import people
-from tasks.collector.ways import Ways
+from tasks.collector.walk import Walk
 from tasks.datamap import registry
+from tasks.datamap.ties import Says
 
 MINE_ONLY = "mine_only"
 
@@ -21,11 +22,12 @@ class Select:
     places of the primary key and of the columns that name subjects, where these are read.
     """
 
-    name: str
+    name: tuple[str, ...]
     columns: tuple[str | Expression, ...]
     width: int
     key: tuple[int, ...]
     people: list[int]
+    how: Manner = as_ever
 
     def place(self, column: str) -> int:
         return self.columns.index(column)
@@ -35,33 +37,33 @@ class Select:
         return rows if self.width == len(self.columns) else [row[: self.width] for row in rows]
 
 
-def whole(model: type[Model], ways: Ways) -> Select:
+def whole(model: type[Model], walk: Walk) -> Select:
     """All of the model's own concrete columns, its key first."""
-    return selection("whole", model, columns_of(model), ways, named=people(model, ways.graph))
+    return selection("whole", model, columns_of(model), walk, named=people(model, walk.graph))
 
 
-def bare(name: str, model: type[Model], ways: Ways, *shown: str | Expression) -> Select:
+def bare(name: str, model: type[Model], walk: Walk, *shown: str | Expression) -> Select:
     """``shown``, and only what decides whether a row was told already or is a stranger's."""
-    named = people(model, ways.graph) if registry.get(model).shared == MINE_ONLY else ()
-    return selection(name, model, shown, ways, named=named)
+    named = people(model, walk.graph) if registry.get(model).shared == MINE_ONLY else ()
+    return selection(name, model, shown, walk, named=named)
 
 
 def selection(
-    name: str, model: type[Model], shown: tuple[str | Expression, ...], ways: Ways, *, named: tuple[str, ...]
+    name: str, model: type[Model], shown: tuple[str | Expression, ...], walk: Walk, *, named: tuple[str, ...]
 ) -> Select:
-    wanted = dict.fromkeys((*named, *deciding(model, ways)))
+    wanted = dict.fromkeys((*named, *deciding(model, walk)))
     columns = (*shown, *(column for column in wanted if column not in shown))
     key = tuple(columns.index(column) for column in key_columns(model) if column in columns)
-    return Select(name, columns, len(shown), key, [columns.index(column) for column in named])
+    return Select((name, *wanted), columns, len(shown), key, [columns.index(column) for column in named])
 
 
-def deciding(model: type[Model], ways: Ways) -> list[str]:
+def deciding(model: type[Model], walk: Walk) -> list[str]:
     """The columns that tell which of several ways led to a row; none where there is one way only."""
-    to = ways.to.get(model, ())
-    found = dict.fromkeys(column for way in to for column in way.columns)
-    if model in ways.out or any(way.is_hard for way in to):
-        return [*key_columns(model), *found]
-    return list(found) if len({way.columns for way in to}) > 1 else []
+    keeps = walk.keeps(model)
+    ways = list(walk.live(model, *((Says.NAMED,) if keeps else Says)))
+    found = dict.fromkeys(column for way in ways for column in way.columns)
+    key = key_columns(model) if keeps and ways else ()
+    return [*key, *(found if len({way.columns for way in ways}) > 1 else ())]
 
 
 def columns_of(model: type[Model]) -> tuple[str, ...]:
