@@ -56,7 +56,11 @@ class Configuration:
     max_attempts: int = 5
     batch_rows: int = 2_000
     key_batch: int = 10_000
-    pdf_records: int = 1_000  # records of one category that the PDF shows in full
+    pdf_records: int = 500  # records of one category that the report shows in full, and a third of those of all
+    pdf_newest: int = 20  # records of each section of a longer category that the report shows, beside its volumes
+    pdf_volume_records: int = 2_000  # records of one volume
+    part_bytes: int = 2_000_000_000  # a larger archive is split into parts that open each by itself
+    csv_bom: bool = True  # a byte order mark, without which some spreadsheets read no umlauts
     recent_minutes: int = 5  # how long a re-authentication counts
 
     @property

@@ -142,7 +142,11 @@ def package(lease: Lease) -> Done:
         _same(case, name, wanted)
     prefix = f"{case.pk}/{lease.token}"
     lease.write(files=[*lease.step.files, *(f"{prefix}.{kind}" for kind in export.KINDS)])
-    built = export.build(parts, about=about.of(case, at=lease.now), prefix=prefix)
+
+    def announce(names: list[str]) -> None:
+        lease.write(files=[*lease.step.files, *names])
+
+    built = export.build(parts, about=about.of(case, at=lease.now), prefix=prefix, announce=announce)
     expires_at = lease.now + timedelta(days=conf.package_days)
     rows = _packages(case, built, expires_at=expires_at)
 

@@ -66,6 +66,11 @@ class About:
         """The sources that did not answer."""
         return tuple(source for source in self.sources if source.state == "failed")
 
+    @property
+    def failed_titles(self) -> list[str]:
+        """What people call the sources that did not answer."""
+        return [source.title for source in self.failed]
+
     @contextmanager
     def speaking(self) -> Iterator[None]:
         """Within the block, texts are in the person's language and times in their zone."""

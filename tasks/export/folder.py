@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def write(
         recorder = record(collector.collect(subject), held, about=about, subject=subject)
         about = facts(subject, at=at, language=language, time_zone=time_zone, counts=recorder.counts)
         with about.speaking():
-            package = Package(Book([held]), about, spool)
+            book = Book([held])
+            package = Package(book, replace(about, data_map_version=book.data_map), spool)
             package.make(set(only) or set(FORMATS))
             return [place(to / path, pieces) for path, pieces in wanted(package, set(only) or set(FORMATS))]
 
@@ -72,12 +74,15 @@ def wanted(package: Package, formats: Collection[str]) -> Iterator[tuple[str, It
     for kind in (kind for kind in single if kind in formats):
         source, path = single[kind]
         yield path, package.chunks(source)
+    for volume in package.volumes if "pdf" in formats else ():
+        yield volume.path, package.chunks(volume.path)
     if "csv" in formats:
         for piece in package.pieces():
             if piece.path.startswith("csv/"):
                 yield piece.path, package.chunks(piece.path)
     if "zip" in formats:
-        yield "export.zip", package.finished("zip")
+        for number in range(1, len(package.parts) + 1):
+            yield "export.zip" if len(package.parts) == 1 else f"export-part-{number}.zip", package.part(number)
 
 
 def place(path: Path, pieces: Iterator[bytes]) -> Path:

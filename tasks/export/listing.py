@@ -1,27 +1,37 @@
-"""Records as people read them on paper: a first line with the name, the date and the sum, then the rest."""
+"""The sections of a chapter as the report shows them: whole, or the newest records and figures about all of them."""
 
-import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from django.utils import translation
+from django.utils.translation import gettext as _
 
-from tasks.export.book import Entry, Part
-from tasks.export.lead import moment_of, place_of, shown_fields, sum_of
-from tasks.transform import FieldInfo, Section
+from tasks.export.book import Chapter, Entry, Part
+from tasks.export.lead import place_of
+from tasks.export.telling import Teller, Told
+from tasks.transform import Section
 
-SHORT = 120  # characters; a longer text keeps its paragraphs and stands on lines of its own
-LONGEST = 6_000  # characters of one value in the report; the data file has it whole
-CUT = " […]"
-RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f]")
+KINDS = ("choice", "boolean")
+KINDS_AT_MOST = 12  # different values that a table of kinds names
+TABLES = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """How many records there are of each kind, or from each year."""
+
+    title: str
+    rows: list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A section as the report shows it: ``lines`` holds one text per record."""
+    """A section as the report shows it: ``groups`` holds headings (empty where there are none) with their records."""
 
     part: Part
-    lines: list[str]
+    groups: list[tuple[str, list[str]]]
+    tables: list[Table]
 
     @property
     def section(self) -> Section:
@@ -32,46 +42,59 @@ class Listing:
         return self.part.count
 
     @property
-    def newest_first(self) -> bool:
-        return self.section.order_by.startswith("-")
+    def shown(self) -> int:
+        """How many records stand in the report itself."""
+        return sum(len(texts) for _heading, texts in self.groups)
 
     @property
     def left_out(self) -> int:
-        """How many records the report leaves to the data file and the tables."""
-        return self.count - len(self.lines)
+        """How many records the report leaves to the volumes."""
+        return self.count - self.shown
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether the records begin with the newest: where that is declared, or nothing else is."""
+        section = self.section
+        return section.order_by == f"-{section.moment}" or bool(section.moment and not section.order_by)
 
 
-def listing(part: Part, *, limit: int) -> Listing:
-    """The first ``limit`` records of a section in its order."""
-    section = part.section
-    first = [place for name in (moment_of(section), sum_of(section)) if (place := place_of(section, name)) is not None]
-    rest = shown_fields(section)
-    return Listing(part, [line(entry, first, rest) for entry in part.at(part.order[:limit])])
+def listings(chapter: Chapter, *, newest: int | None) -> list[Listing]:
+    """The sections of a chapter that hold anything; with ``newest`` only so many records of each."""
+    return [listing(part, newest=newest) for part in chapter.parts if part.count]
 
 
-def line(entry: Entry, first: list[int], rest: list[tuple[int, FieldInfo]]) -> str:
-    """One record as one run of text: its first line is set apart by the style sheet."""
-    head = ", ".join(folded(text) for text in [entry.title, *(entry.values[place][1] for place in first)] if text)
-    told = [(info.label, entry.values[place][1].strip()) for place, info in rest]
-    told = [(label, text) for label, text in told if text and text != entry.title]
-    short = " · ".join(f"{label}: {folded(text)}" for label, text in told if len(text) <= SHORT)
-    long = [f"{label}: {paragraphs(text)}" for label, text in told if len(text) > SHORT]
-    return "\n".join(part for part in (head, short, *long) if part)
+def listing(part: Part, *, newest: int | None) -> Listing:
+    """One section of a chapter."""
+    whole = newest is None or part.count <= newest
+    places = part.order if whole else part.order[:newest]
+    teller = Teller(part.section)
+    told = (teller.tell(entry) for entry in part.at(places))
+    groups = [(group, [text_of(each) for each in some]) for group, some in groupby(told, key=lambda each: each.group)]
+    return Listing(part, groups, [] if whole else tables(part.section, part.records()))
 
 
-def folded(text: str) -> str:
-    """A short text of several lines, such as an address, in one."""
-    return held(", ".join(part for line in text.splitlines() if (part := line.strip().rstrip(","))))
+def text_of(told: Told) -> str:
+    """A record as one run of text: its first line is set apart by the style sheet."""
+    return f"{told.head}\n{told.body}" if told.body else told.head
 
 
-def held(text: str) -> str:
-    """``text`` with a mark behind it that keeps what follows on its own side, where it runs against the page."""
-    if translation.get_language_bidi():
-        return f"{text}\u200f" if LEFT_TO_RIGHT.search(text) else text
-    return f"{text}\u200e" if RIGHT_TO_LEFT.search(text) else text
+def tables(section: Section, entries: Iterable[Entry]) -> list[Table]:
+    """What can be said of many records at a glance: how many of each year, and of each kind."""
+    when = place_of(section, section.moment)
+    kinds = [(place, info.label) for place, info in enumerate(section.fields) if info.kind in KINDS]
+    years: Counter[str] = Counter()
+    found: dict[int, Counter[str]] = {place: Counter() for place, _label in kinds}
+    for entry in entries:
+        if when is not None and isinstance(raw := entry.values[when][0], str):
+            years[raw[:4]] += 1
+        for place, counter in found.items():
+            if (display := entry.values[place][1]) and len(counter) <= KINDS_AT_MOST:
+                counter[display] += 1
+    by_kind = [Table(label, found[place].most_common()) for place, label in kinds if telling(found[place])]
+    by_year = [Table(_("Year"), sorted(years.items(), reverse=True))] if len(years) > 1 else []
+    return (by_year + by_kind)[:TABLES]
 
 
-def paragraphs(text: str) -> str:
-    """A long text with its paragraphs, without empty lines, and cut where it would fill pages."""
-    kept = text if len(text) <= LONGEST else text[:LONGEST] + CUT
-    return "\n".join(part for line in kept.splitlines() if (part := line.strip()))
+def telling(counter: Counter[str] | Sequence[str]) -> bool:
+    """Whether a table of these says anything: more than one, and not too many to read."""
+    return 1 < len(counter) <= KINDS_AT_MOST

@@ -1,13 +1,14 @@
 """Everything together: from a sealed snapshot to the data file, the report, the viewer, the tables and the ZIP."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 
 from django.utils.translation import gettext as _
 
 from tasks import conf, vault
-from tasks.export import archive, data, pdf, tables, viewer
+from tasks.export import archive, completeness, data, pdf, tables, viewer, volumes
 from tasks.export.about import About, Built
 from tasks.export.book import Book
 from tasks.export.files import Missing, chunks, opened, sums
@@ -20,10 +21,18 @@ DATA, PORTABLE, REPORT, VIEWER = "data/data.json", "data/portable.json", "report
 SCHEMA, README = "schema/export-1.json", "README.txt"
 
 
-def build(snapshot_name: str | Sequence[str], *, about: About, prefix: str) -> list[Built]:
+def build(
+    snapshot_name: str | Sequence[str],
+    *,
+    about: About,
+    prefix: str,
+    announce: Callable[[list[str]], object] | None = None,
+) -> list[Built]:
     """Make the files of a case from its sealed snapshot (one per source) and nothing else.
 
-    They are sealed as ``PREFIX.zip``, ``.pdf`` and ``.json``. On the way nothing has a name in the clear.
+    They are sealed as ``PREFIX.zip``, ``.pdf`` and ``.json``; a long report has volumes, ``PREFIX-2.pdf`` and so on,
+    and a large archive has parts, ``PREFIX-2.zip`` and so on,
+    whose names ``announce`` is told before they are written. On the way nothing has a name in the clear.
     Run again it replaces what it made.
 
     Raises:
@@ -33,9 +42,16 @@ def build(snapshot_name: str | Sequence[str], *, about: About, prefix: str) -> l
     with ExitStack() as stack, about.speaking():
         snapshots = [stack.enter_context(vault.reading(name)) for name in names]
         book = Book(snapshots, redactions=about.redactions)
+        about = replace(about, data_map_version=about.data_map_version or book.data_map)
         package = Package(book, about, stack.enter_context(Spool()))
         package.make()
-        return [sealed(package, kind, prefix=prefix) for kind in KINDS]
+        beside = {volume.path: f"{prefix}-{number}.pdf" for number, volume in enumerate(package.volumes, start=2)}
+        parts = {number: f"{prefix}-{number}.zip" for number in range(2, len(package.parts) + 1)}
+        if announce is not None:
+            announce([*named.values(), *parts.values()])
+        built = [sealed(package, kind, prefix=prefix) for kind in KINDS]
+        built += [sealed_part(package, number, name=name) for number, name in parts.items()]
+        return built + [sealed_volume(package, volume, name=beside[volume.path]) for volume in package.volumes]
 
 
 def sealed(package: "Package", kind: str, *, prefix: str) -> Built:
@@ -45,7 +61,25 @@ def sealed(package: "Package", kind: str, *, prefix: str) -> Built:
         for piece in package.finished(kind):
             out.write(piece)
     pages = package.pages if kind == "pdf" else 0
-    return Built(kind, name, f"{slug(package.about.reference)}-your-data.{kind}", out.size, out.sha256, pages)
+    which = "-part-1" if kind == "zip" and len(package.parts) > 1 else ""
+    return Built(kind, name, f"{slug(package.about.reference)}-your-data{which}.{kind}", out.size, out.sha256, pages)
+
+
+def sealed_part(package: "Package", number: int, *, name: str) -> Built:
+    """Put one more part of the archive into the vault."""
+    with vault.writing(name) as out:
+        for piece in package.part(number):
+            out.write(piece)
+    return Built("zip", name, f"{slug(package.about.reference)}-your-data-part-{number}.zip", out.size, out.sha256)
+
+
+def sealed_volume(package: "Package", volume: volumes.Volume, *, name: str) -> Built:
+    """Put one volume of the report into the vault."""
+    with vault.writing(name) as out:
+        for piece in package.chunks(volume.path):
+            out.write(piece)
+    filename = f"{slug(package.about.reference)}-{volume.path}"
+    return Built("pdf", name, filename, out.size, out.sha256, volume.pages)
 
 
 class Package:
@@ -54,6 +88,8 @@ class Package:
     def __init__(self, book: Book, about: About, spool: Spool) -> None:
         self.book, self.about, self.spool = book, about, spool
         self.pages = 0
+        self.volumes: list[volumes.Volume] = []
+        self.parts: list[list[Piece]] = []  # of the archive
         self._files: dict[str, tuple[Piece, tuple[str, str, str]]] = {}
 
     def make(self, kinds: Collection[str] = ("json", "csv", "html", "pdf", "zip")) -> None:
@@ -67,6 +103,7 @@ class Package:
         if "html" in wanted:
             self._write(VIEWER, viewer.stream(self.book, self.about))
         if "pdf" in wanted:
+            self._volumes()
             self._pdf()
         if "zip" in kinds:
             self._wrap()
@@ -104,21 +141,37 @@ class Package:
         with self.spool.adding(tables.DICTIONARY) as out:
             tables.write_dictionary(self.book, out)
 
+    def _volumes(self) -> None:
+        """What is too long for the report, complete, one volume after the other."""
+        self.volumes = volumes.plan(self.book)
+        for volume in self.volumes:
+            with self.spool.adding(volume.path) as out:
+                volumes.write(volume, self.about, out)
+
     def _pdf(self) -> None:
         small = self.spool.pieces[DATA].size <= pdf.ATTACHED_AT_MOST
         attached = self.spool.read(DATA) if small else b""
         ours = {SCHEMA, tables.DICTIONARY}  # hold no value of a person
         made = {path: piece.sha256 for path, piece in self.spool.pieces.items() if path not in ours}
         checked = [("data.json" if path == DATA else path, digest) for path, digest in made.items()]
-        report, self.pages = pdf.write(self.book, self.about, data_file=attached, sums=checked)
+        report, self.pages = pdf.write(self.book, self.about, data_file=attached, sums=checked, beside=self.volumes)
         self.spool.add(REPORT, report)
 
     def _wrap(self) -> None:
-        facts = {"complete": data.is_complete(self.book, self.about), "records": self.book.count}
-        readme = render("viewer/readme.txt", about=self.about, house=conf.controller, files=bool(self._files))
-        self.spool.add(README, readme.encode())
-        self.spool.add(archive.MANIFEST, archive.manifest(self.pieces(), self.about, **facts, gaps=self.book.gaps))
-        self.spool.add(archive.SUMS, archive.checksums(self.pieces()))
+        """Divide what is there into archives, each with the read-me, the manifest and the checksums of its own."""
+        parts = archive.split(sorted(self.pieces(), key=rank), limit=conf.part_bytes)
+        told = completeness.told(self.book, self.about)
+        words = {"about": self.about, "house": conf.controller, "files": bool(self._files), "volumes": self.volumes}
+        lacks = completeness.lacks(self.book)
+        whole = completeness.is_complete(self.book, self.about)
+        readme = render("viewer/readme.txt", **words, parts=len(parts), complete=whole, lacks=lacks)
+        common = [self.spool.add(README, readme.encode())]
+        facts = {"complete": whole, "incomplete": told, "records": self.book.count, "gaps": self.book.gaps}
+        common.append(self.spool.add(archive.MANIFEST, archive.manifest(parts, common, self.about, **facts)))
+        for number, part in enumerate(parts, start=1):
+            name = archive.SUMS if number == 1 else archive.SUMS_OF_PART % number
+            sums = self.spool.add(name, archive.checksums([*part, *common]))
+            self.parts.append([*part[:1], *common, *part[1:], sums])
 
     def pieces(self) -> list[Piece]:
         """Every file of the package, those of records last."""
@@ -135,9 +188,18 @@ class Package:
     def finished(self, kind: str) -> Iterator[bytes]:
         """The bytes of the data file, the report or the ZIP."""
         if kind == "zip":
-            members = [(piece, partial(self.chunks, piece.path)) for piece in self.pieces()]
-            return archive.stream(members, at=self.about.answered_at)
+            return self.part(1)
         return self.spool.chunks({"json": DATA, "pdf": REPORT, "html": VIEWER}[kind])
+
+    def part(self, number: int) -> Iterator[bytes]:
+        """The bytes of one part of the archive; counts from one."""
+        members = [(piece, partial(self.chunks, piece.path)) for piece in self.parts[number - 1]]
+        return archive.stream(members, at=self.about.answered_at)
+
+
+def rank(piece: Piece) -> int:
+    """What is for people comes first."""
+    return {VIEWER: 0, REPORT: 1}.get(piece.path, 2 if piece.path.startswith("report") else 3)
 
 
 def changed(where: tuple[str, str, str], size: int, sha256: str) -> str:

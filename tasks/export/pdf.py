@@ -4,44 +4,67 @@ Source: GDPR art. 12(1), 15; ISO 19005-3 (PDF/A-3a).
 """
 
 import io
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import IO, Any
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tasks import conf
-from tasks.export import chart, data
+from tasks.export import chart, data, volumes
 from tasks.export.about import About
-from tasks.export.book import Book, Chapter
-from tasks.export.listing import Listing, listing
+from tasks.export.book import Book
+from tasks.export.listing import Listing, listings, text_of
 from tasks.export.rendering import asset, render
+from tasks.export.telling import Told
+from tasks.export.volumes import Volume
+from tasks.export.words import day, grouped, moment, running, span
 
 VARIANT = "pdf/a-3a"
 ATTACHED_AT_MOST = 32 * 1024 * 1024  # bytes of the data file; a larger one is beside the report only
-RUNNING = 60  # characters of a name in the running header
+BARS = 14  # of the chart; more are no picture any more
 
 
-def write(book: Book, about: About, *, data_file: bytes, sums: Iterable[tuple[str, str]]) -> tuple[bytes, int]:
+def write(
+    book: Book, about: About, *, data_file: bytes, sums: Iterable[tuple[str, str]], beside: Sequence[Volume] = ()
+) -> tuple[bytes, int]:
     """The report and its number of pages.
 
-    ``data_file`` is attached unless it is empty; ``sums`` are names and SHA-256 for the last page.
+    ``data_file`` is attached unless it is empty; ``sums`` are names and SHA-256 for the last page;
+    ``beside`` are the volumes that hold what the report only sums up.
     """
-    from weasyprint import CSS, HTML, Attachment  # here: its libraries take half a second and are not needed elsewhere
+    from weasyprint import Attachment  # here: its libraries take half a second and are not needed elsewhere
 
-    fetcher = offline()
-    html = render("pdf/report.html", **context(book, about, sums=sums, attached=bool(data_file)))
-    style = CSS(string=asset("pdf/report.css"), url_fetcher=fetcher)
     attachments = []
     if data_file:
         words, file = _("The same data, made for programs"), io.BytesIO(data_file)
         attachments = [Attachment(file_obj=file, name="data.json", description=words, relationship="Data")]
-    options: dict[str, Any] = {"pdf_variant": VARIANT, "attachments": attachments}
-    document = HTML(string=html, url_fetcher=fetcher, base_url=None).render(stylesheets=[style], **options)
-    return document.write_pdf(**options), len(document.pages)
+    out = io.BytesIO()
+    name = "pdf/report.html" if book.count else "pdf/nothing.html"
+    told = context(book, about, sums=sums, attached=bool(data_file), beside=beside)
+    pages = printed(render(name, **told), out, attachments=attachments)
+    return out.getvalue(), pages
+
+
+def write_volume(volume: Volume, about: About, out: IO[bytes]) -> int:
+    """A volume by way of HTML: what ``typeset`` does faster. The number of its pages."""
+    lines = [(item.marks, text_of(Told(item.head, item.body, ""))) for item in volumes.items(volume)]
+    facts = {"about": about, "frame": volumes.frame(volume, about), "lines": lines, "house": conf.controller}
+    return printed(render("pdf/volume.html", **facts, running=running(about)), out)
+
+
+def printed(html: str, out: IO[bytes], *, attachments: Sequence[Any] = ()) -> int:
+    """Write a page of HTML as a PDF with the report's style; the number of its pages."""
+    from weasyprint import CSS, HTML
+
+    fetcher = offline()
+    sheets = ["pdf/report.css", *(["pdf/rtl.css"] if translation.get_language_bidi() else [])]
+    styles = [CSS(string=asset(sheet), url_fetcher=fetcher) for sheet in sheets]
+    options: dict[str, Any] = {"pdf_variant": VARIANT, "attachments": list(attachments)}
+    document = HTML(string=html, url_fetcher=fetcher, base_url=None).render(stylesheets=styles, **options)
+    document.write_pdf(out, **options)
+    return len(document.pages)
 
 
 def offline() -> Any:
@@ -51,73 +74,73 @@ def offline() -> Any:
     return URLFetcher(allowed_protocols={"data"})
 
 
-def context(book: Book, about: About, *, sums: Iterable[tuple[str, str]], attached: bool) -> dict[str, Any]:
+def context(
+    book: Book, about: About, *, sums: Iterable[tuple[str, str]], attached: bool, beside: Sequence[Volume]
+) -> dict[str, Any]:
     """What the template shows."""
-    chapters = [chapter for chapter in book.chapters if chapter.count]
-    uri, words = chart.bars([(chapter.title, chapter.count) for chapter in chapters])
-    names = {part.section.key: part.section.title for part in book.parts}
+    told = chapters(book, beside)
+    counts = sorted(((each["chapter"].title, each["chapter"].count) for each in told), key=lambda pair: -pair[1])
+    uri, words = chart.bars(counts[:BARS])
+    zone = str(about.zone).rpartition("/")[2].replace("_", " ")
     return {
         "about": about,
         "book": book,
         "house": conf.controller,
         "running": running(about),
         "complete": data.is_complete(book, about),
-        "chapters": [(chapter, listings(chapter)) for chapter in chapters],
-        "chart": {"uri": uri, "words": words},
+        "chapters": told,
+        "volumes": beside,
+        "chart": {"uri": uri, "words": words, "left_out": len(counts[BARS:])},
         "nothing": list(dict.fromkeys(entry["title"] for entry in book.nothing)),
         "period": period(book),
         "dates": {name: moment(getattr(about, name), about) for name in ("requested_at", "snapshot_at", "answered_at")},
         "days": {name: day(getattr(about, name).astimezone(about.zone)) for name in ("requested_at", "answered_at")},
-        "place": str(about.zone).rpartition("/")[2].replace("_", " "),
-        "undescribed": [part.section for part in book.parts if not part.section.described],
-        "all_undescribed": bool(book.parts) and not any(part.section.described for part in book.parts),
-        "withheld": [(part.section, entry) for part in book.parts for entry in part.section.withheld],
-        "covered": [(part.section, entry) for part in book.parts for entry in part.section.third_party],
-        "gaps": [{**gap, "title": names.get(gap["label"], gap["label"])} for gap in book.gaps if gap["field"]],
-        "automated": [chapter for chapter in chapters if chapter.context["automated"]],
+        "place": zone,
         "attached": attached,
         "sums": [(name, grouped(digest)) for name, digest in sums],
         "rtl": translation.get_language_bidi(),
+        **held(book),
     }
 
 
-def running(about: About) -> dict[str, str]:
-    """The texts of the running header: attributes of the cover, short enough for their place."""
-    house, person = short(conf.controller.name), short(about.person_name)
-    foot = _("%(reference)s, for %(person)s") if about.reference and person else "%(reference)s%(person)s"
+def chapters(book: Book, beside: Sequence[Volume]) -> list[dict[str, Any]]:
+    """The chapters that hold anything, each with its sections as they are shown and the volumes that complete it."""
+    found = []
+    for number, chapter in enumerate((chapter for chapter in book.chapters if chapter.count), start=1):
+        own = [volume for volume in beside if volume.chapter is chapter]
+        sections: list[Listing] = listings(chapter, newest=conf.pdf_newest if own else None)
+        found.append({"number": number, "chapter": chapter, "listings": sections, "volumes": own})
+    return found
+
+
+def held(book: Book) -> dict[str, Any]:
+    """What the report does not show, or not in full, and what nobody has described."""
+    sections = [part.section for part in book.parts]
+    filled = [part.section for part in book.parts if part.count]
+    titles = {section.key: section.title for section in sections}
     return {
-        "house": _("Your data at %(house)s") % {"house": house},
-        "person": foot % {"reference": about.reference, "person": person},
+        "undescribed": [section for section in filled if not section.described],
+        "all_undescribed": bool(filled) and not any(section.described for section in filled),
+        "withheld": [(section, entry) for section in filled for entry in section.withheld],
+        "covered": [(section, entry) for section in filled for entry in section.third_party],
+        "by_hand": [
+            (section, *hand(part, entry))
+            for part in book.parts
+            if (section := part.section)
+            for entry in section.redacted
+        ],
+        "gaps": [{**gap, "title": titles.get(gap["label"], gap["label"])} for gap in book.gaps if gap["field"]],
+        "automated": [chapter for chapter in book.chapters if chapter.count and chapter.context["automated"]],
     }
 
 
-def short(text: str) -> str:
-    """``text`` in one line of a header."""
-    line = " ".join(text.split())
-    return line if len(line) <= RUNNING else f"{line[: RUNNING - 1]}…"
-
-
-def listings(chapter: Chapter) -> list[Listing]:
-    """The sections of a chapter that hold anything."""
-    return [listing(part, limit=conf.pdf_records) for part in chapter.parts if part.count]
+def hand(entry: tuple[str, str, str, str]) -> tuple[str, str]:
+    """Where somebody covered a value by hand, and why."""
+    key, name, label, reason = entry
+    return (f"{key}: {label}" if name else key), reason
 
 
 def period(book: Book) -> str:
     """From the first to the last dated record, in words."""
     first, last = (day(date.fromisoformat(text)) if text else "" for text in book.period)
-    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
-
-
-def day(on: date) -> str:
-    """A date in words."""
-    return date_format(on, pgettext("date", "j F Y"))
-
-
-def moment(at: datetime, about: About) -> str:
-    """A moment in words, in the person's time zone."""
-    return date_format(at.astimezone(about.zone), pgettext("weekday, date and time", "l j F Y, H:i"))
-
-
-def grouped(digest: str) -> str:
-    """A checksum in groups of eight, as people compare them."""
-    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
+    return span(first, last)

@@ -12,7 +12,7 @@ from django.template import Context, Engine
 import tasks
 from tasks.errors import DossierError
 
-BUILTINS = ["django.templatetags.i18n", "django.contrib.humanize.templatetags.humanize"]
+BUILTINS = ["django.templatetags.i18n", "django.contrib.humanize.templatetags.humanize", "tasks.export.filters"]
 
 
 @cache

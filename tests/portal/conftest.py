@@ -42,7 +42,7 @@ def work_off() -> None:
             return
 
 
-def build(parts: object, *, about: About, prefix: str) -> list[Built]:
+def build(parts: object, *, about: About, prefix: str, **_told: object) -> list[Built]:
     """Seal three small files, as ``export.build`` seals large ones."""
     built = []
     for kind in ("zip", "pdf", "json"):

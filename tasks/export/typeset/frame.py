@@ -12,11 +12,14 @@ SANS = "Noto Sans,Noto Sans Arabic,Noto Sans Hebrew,Noto Sans CJK SC,sans-serif"
 
 
 class Item(NamedTuple):
-    """One record: its first line, the rest (lines end with a newline), and the bookmark that it opens, if one."""
+    """One record: its first line, the rest (lines end with a newline), and the headings that it opens.
+
+    A heading is a level (1 or 2) and a text; it becomes a bookmark, too.
+    """
 
     head: str
     body: str
-    mark: str = ""
+    marks: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Faces:
         flat = memoryview(ffi.buffer(glyphs.glyphs, GLYPH * count)).cast("i")
         if any(flat[3::5].tolist()):  # raised or lowered
             return None
-        scale, text, open_ = 1000 * FROM_UNITS / kind.size, "<", True
+        scale, text = 1000 * FROM_UNITS / kind.size, "<"
         for place, (glyph, width, offset) in enumerate(
             zip(flat[0::5].tolist(), flat[1::5].tolist(), flat[2::5].tolist(), strict=True)
         ):

@@ -21,12 +21,12 @@ class Type:
     ) -> None:  # fmt: skip
         self.size, self.leading, self.color, self.width = size, leading, color, width
         self._context = ffi.gc(pango.pango_font_map_create_context(fonts.font_map), gobject.g_object_unref)
-        pango.pango_context_set_round_glyph_positions(self._context, False)
+        pango.pango_context_set_round_glyph_positions(self._context, False)  # noqa: FBT003 - of C
         pango.pango_context_set_base_dir(self._context, PANGO_DIRECTION["rtl" if rtl else "ltr"])
         name, _kept = unicode_to_char_p(language)
         pango.pango_context_set_language(self._context, pango.pango_language_from_string(name))
         self.layout = ffi.gc(pango.pango_layout_new(self._context), gobject.g_object_unref)
-        pango.pango_layout_set_auto_dir(self.layout, False)
+        pango.pango_layout_set_auto_dir(self.layout, False)  # noqa: FBT003 - of C
         pango.pango_layout_set_wrap(self.layout, pango.PANGO_WRAP_WORD_CHAR)
         pango.pango_layout_set_width(self.layout, int(width * TO_UNITS))
         self._describe(family, weight)

@@ -73,7 +73,8 @@ class Setter:
             return Type(config, size=size, leading=leading, color=color, language=frame.language, rtl=frame.rtl, **more)
 
         self._head, self._body = kind(9.4, 12.8, weight=700), kind(9.4, 12.8)
-        self._title, self._note, self._mark = kind(25, 32), kind(10, 14.5, SOFT), kind(14, 30)
+        self._title, self._note = kind(25, 32), kind(10, 14.5, SOFT)
+        self._part, self._mark = kind(15, 30), kind(11.5, 24, SOFT)
         self._small = kind(8.5, 11, SOFT, family=SANS)
 
     def set(self, items: Iterable[Item]) -> None:
@@ -85,8 +86,8 @@ class Setter:
             self._text("p", self._note, note)
         self._y += self._note.leading
         for item in items:
-            if item.mark:
-                self._open(item.mark)
+            for level, text in item.marks:
+                self._open(level, text)
             self._item(item)
         for number, page in enumerate(self.pages, start=1):
             self._running(page, number)
@@ -106,11 +107,14 @@ class Setter:
     def _text(self, tag: str, kind: Type, text: str) -> None:
         self._put(tag, self._lines(kind, text))
 
-    def _open(self, mark: str) -> None:
-        if self._y + 4 * self._mark.leading > FLOOR:
+    def _open(self, level: int, text: str) -> None:
+        """A heading, never at the foot of a page."""
+        kind = self._part if level == 1 else self._mark
+        if self._y + 3 * kind.leading > FLOOR:
             self._page()
-        self.pages[-1].note(2, mark, self._y)
-        self._text("h2", self._mark, mark)
+        self.pages[-1].note(level + 1, text, self._y)
+        self._y += ABOVE if self._y > TOP else 0
+        self._text(f"h{level + 1}", kind, text)
 
     def _item(self, item: Item) -> None:
         lines = self._lines(self._head, item.head) + (self._lines(self._body, item.body) if item.body else [])
