@@ -131,6 +131,7 @@ class Book:
     def __init__(self, sources: Sequence[IO[bytes]], *, redactions: Iterable[Redaction] = ()) -> None:
         self.parts: list[Part] = []
         self.gaps: list[dict[str, str]] = []
+        self.data_map = ""  # the version of the data map that it was explained by
         self._nothing: list[dict[str, str]] = []
         for source in sources:
             self._index(source)
@@ -157,7 +158,9 @@ class Book:
     def _note(self, kind: str, data: Any, source: IO[bytes]) -> None:
         if kind == "head" and data["format"] != FORMAT:
             raise DossierError(f"The snapshot has format {data['format']}, wanted {FORMAT}. Collect again.")
-        if kind == "section":
+        if kind == "head":
+            self.data_map = data.get("data_map", "")
+        elif kind == "section":
             self.parts.append(Part(section_of(data), source))
         elif kind == "section-end":
             part = self.parts[-1]

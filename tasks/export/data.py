@@ -9,7 +9,10 @@ import orjson
 from tasks import conf
 from tasks.export.about import About
 from tasks.export.book import Book, Chapter, Entry, Part
+from tasks.export.completeness import is_complete, lacks, told
 from tasks.transform import FieldInfo
+
+__all__ = ["is_complete", "schema", "write"]
 
 SCHEMA = "https://dossier.example/schema/export-1.json"
 FORMAT = "dossier-export/1"
@@ -28,8 +31,8 @@ CONTEXT = {
     "title": "dct:title",
     "description": "dct:description",
 }
-
-
+AT_ONCE = 500
+GAP = ("label", "title", "field", "key", "reason", "category")
 Fields = list[tuple[int, FieldInfo]]
 
 
@@ -45,11 +48,12 @@ def schema() -> bytes:
 
 def write(book: Book, about: About, out: Writer, *, portable_only: bool = False) -> None:
     """Write the data file; ``portable_only`` leaves what art. 20 gives to take along."""
-    scope = "portable" if portable_only else "complete"
+    scope, lacking = "portable" if portable_only else "complete", {lack.category for lack in lacks(book)}
     out.write(open_end({**head(book, about), "scope": scope}) + b',\n"categories":[')
     chapters = [each for each in book.chapters if not portable_only or any(map(has_portable, each.parts))]
     for number, chapter in enumerate(chapters):
-        out.write((b",\n" if number else b"\n") + open_end(of_chapter(chapter)) + b',"sections":[')
+        facts = of_chapter(chapter, complete=chapter.key not in lacking)
+        out.write((b",\n" if number else b"\n") + open_end(facts) + b',"sections":[')
         for place, part in enumerate(part for part in chapter.parts if not portable_only or has_portable(part)):
             out.write(b",\n" if place else b"\n")
             write_part(part, out, portable_only=portable_only)
@@ -62,11 +66,18 @@ def has_portable(part: Part) -> bool:
 
 
 def write_part(part: Part, out: Writer, *, portable_only: bool) -> None:
-    """Write one section with its records."""
+    """Write one section with its records, some at a time."""
     infos = [(place, info) for place, info in enumerate(part.section.fields) if info.portable or not portable_only]
-    out.write(open_end(of_part(part, infos)) + b',"records":[')
-    for number, entry in enumerate(part.records()):
-        out.write((b",\n" if number else b"\n") + orjson.dumps(of_entry(entry, infos)))
+    out.write(open_end(of_part(part, infos, portable_only=portable_only)) + b',"records":[')
+    shape = Shape(part, infos, portable_only=portable_only)
+    batch, begun = [], False
+    for entry in part.records():
+        batch.append(orjson.dumps(shape.of(entry)))
+        if len(batch) == AT_ONCE:
+            out.write((b",\n" if begun else b"\n") + b",\n".join(batch))
+            batch, begun = [], True
+    if batch:
+        out.write((b",\n" if begun else b"\n") + b",\n".join(batch))
     out.write(b"]}")
 
 
@@ -92,6 +103,7 @@ def head(book: Book, about: About) -> dict[str, Any]:
             "answered_at": about.answered_at.astimezone(about.zone).isoformat(),
             "reviewed_by": about.reviewed_by,
             "only_categories": list(about.categories),
+            "data_map": about.data_map_version,
         },
         "person": {"name": about.person_name, "contact": about.person_contact},
         "controller": {
@@ -107,40 +119,34 @@ def head(book: Book, about: About) -> dict[str, Any]:
             },
         },
         "complete": is_complete(book, about),
-        "incomplete": {
-            "reason": about.incomplete_reason,
-            "sources": [{"key": each.key, "title": each.title} for each in about.failed],
-        },
+        "incomplete": told(book, about),
         "summary": {"records": book.count, "first_on": first, "last_on": last},
         "sources": [
             {"key": each.key, "title": str(each.title), "state": each.state, "count": each.count}
             for each in about.sources
         ],
         "nothing_found": book.nothing,
-        "gaps": book.gaps,
+        "gaps": [{name: gap.get(name, "") for name in GAP} for gap in book.gaps],
     }
 
 
-def is_complete(book: Book, about: About) -> bool:
-    """Whether every source was searched and answered."""
-    return not (about.failed or about.incomplete_reason or book.unsearched)
-
-
-def of_chapter(chapter: Chapter) -> dict[str, Any]:
+def of_chapter(chapter: Chapter, *, complete: bool) -> dict[str, Any]:
     """A category with its context."""
     context = {name: value for name, value in chapter.context.items() if name not in ("key", "title", "order")}
     return {
         "key": chapter.key,
         "title": chapter.title,
         "described": chapter.described,
+        "complete": complete,
         "count": chapter.count,
         "context": context,
     }
 
 
-def of_part(part: Part, infos: Fields) -> dict[str, Any]:
+def of_part(part: Part, infos: Fields, *, portable_only: bool) -> dict[str, Any]:
     """A section without its records."""
-    section = part.section
+    section, names = part.section, {info.name for _place, info in infos}
+    lines = [line for line in part.lines if line.field in names or not portable_only]
     return {
         "key": section.key,
         "title": section.title,
@@ -149,28 +155,49 @@ def of_part(part: Part, infos: Fields) -> dict[str, Any]:
         "count": part.count,
         "first_on": part.first,
         "last_on": part.last,
+        "summary": {
+            "words": part.words,
+            "lines": [{"name": n, "label": label, "value": raw, "display": words} for n, label, raw, words in lines],
+        },
         "context": section.context,
-        "fields": [vars(info) for _place, info in infos],
+        "order": list(section.ordering),
+        "group_by": section.group_by,
+        "fields": [vars(info) | {"computed": info.name in section.computed} for _place, info in infos],
         "withheld": [{"name": n, "label": label, "reason": why} for n, label, why in section.withheld],
         "redacted": [{"name": n, "label": label, "shown": shown} for n, label, shown in section.third_party],
+        "covered": [{"key": k, "name": n, "label": label, "reason": why} for k, n, label, why in section.redacted],
     }
 
 
-def of_entry(entry: Entry, infos: Fields) -> dict[str, Any]:
-    """A record: each value as it is, or with its words where these differ."""
-    values = {}
-    for place, info in infos:
-        raw, display = entry.values[place]
-        values[info.name] = {"value": raw, "display": display} if differs(raw, display) else raw
-    data = {"key": entry.key, "title": entry.title, "yours": entry.owned, "values": values}
-    names = {info.name for _place, info in infos}
-    if files := [file for file in entry.files if file[0] in names]:
-        data["files"] = [{"field": f, "stored_as": n, "size": s, "sha256": h} for f, n, s, h in files]
-    return data
+class Shape:
+    """How the records of one section are written: compiled once, then a comprehension per record."""
+
+    def __init__(self, part: Part, infos: Fields, *, portable_only: bool) -> None:
+        self._names = [info.name for _place, info in infos]
+        self._places = None if len(infos) == len(part.section.fields) else [place for place, _info in infos]
+        self._shown, self._told = set(self._names), not portable_only
+        self._titled = self._told or set(part.section.title_fields) <= self._shown
+
+    def of(self, entry: Entry) -> dict[str, Any]:
+        """A record: each value as it is, or with its words where these differ."""
+        pairs = entry.values if self._places is None else [entry.values[place] for place in self._places]
+        values = {
+            name: raw if raw == display or (raw is None and not display) else apart(raw, display)
+            for name, (raw, display) in zip(self._names, pairs, strict=True)
+        }
+        title = entry.title if self._titled else ""
+        data = {"key": entry.key, "title": title, "yours": entry.owned, "values": values}
+        if self._told and entry.sentence:
+            data["sentence"] = entry.sentence
+        if self._told and entry.group[1]:
+            data["group"] = {"value": entry.group[0], "display": entry.group[1]}
+        if entry.files and (files := [file for file in entry.files if file[0] in self._shown]):
+            data["files"] = [{"field": f, "stored_as": n, "size": s, "sha256": h} for f, n, s, h in files]
+        return data
 
 
-def differs(raw: Any, display: str) -> bool:
-    """Whether the words say anything that the stored value does not."""
-    if raw is None:
-        return bool(display)
-    return isinstance(raw, (bool, dict, list)) or str(raw) != display
+def apart(raw: Any, display: str) -> Any:
+    """The stored value with its words, unless these are only the digits of a number."""
+    if type(raw) in (int, float) and str(raw) == display:
+        return raw
+    return {"value": raw, "display": display}

@@ -6,16 +6,23 @@ import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+import orjson
 from django.utils.translation import gettext as _
 
-from tasks.export.book import Book, Entry, Part
+from tasks import conf
+from tasks.export.book import Book, Part
+from tasks.export.completeness import lacks
 from tasks.export.names import Taken, slug
 from tasks.transform import FieldInfo
 
 BOM = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-NUMBER = re.compile(r"[-+]?\d[\d.,]*\Z")
-CODED = {"choice", "boolean", "date", "datetime", "duration", "money", "reference"}
+BETWEEN = "\x1f"  # stands in no value: it is not printable
+BLANK = r"[ \ufeff\u200b\u00a0\u3000]*"
+FORMULA = re.compile(rf"{BLANK}[=+\-@\t\r\n＝＋－＠]")
+INNER = re.compile(rf"(?<=[;\t\r\n]){BLANK}(?=[=@＝＠]|[+\-＋－][\w(=@])")  # a cell to those who split there
+RISK = re.compile(rf"(?:\A|[{BETWEEN};\t\r\n]){BLANK}[=+\-@\t\r\n＝＋－＠]")
+NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:[ \u00a0\u202f](?:[A-Z]{3}|[A-Z]{0,2}[€$£¥]))?\Z")
+CODED = {"choice", "boolean", "date", "datetime", "duration", "money", "number", "reference"}
 DICTIONARY = "csv/data-dictionary.csv"
 
 
@@ -29,10 +36,12 @@ class Table:
     def __init__(self, out: Writer) -> None:
         self._out, self._text = out, io.StringIO(newline="")
         self._writer = csv.writer(self._text, quoting=csv.QUOTE_MINIMAL)
-        self._text.write(BOM)
+        if conf.csv_bom:
+            self._text.write(BOM)
 
     def row(self, cells: list[str]) -> None:
-        self._writer.writerow([harmless(cell) for cell in cells])
+        risky = RISK.search(BETWEEN.join(cells))
+        self._writer.writerow([harmless(cell) for cell in cells] if risky else cells)
         if self._text.tell() > 1 << 16:
             self.flush()
 
@@ -43,10 +52,14 @@ class Table:
 
 
 def harmless(cell: str) -> str:
-    """``cell`` with an apostrophe before it where a spreadsheet would take it for a formula."""
-    if cell.lstrip(" \ufeff\xa0").startswith(FORMULA) and not NUMBER.match(cell):
-        return f"'{cell}"
-    return cell
+    """``cell`` with an apostrophe wherever a spreadsheet would begin a formula; numbers stay as they are.
+
+    Within a text as well, behind what some countries' spreadsheets split at.
+    """
+    if NUMBER.match(cell):
+        return cell
+    cell = INNER.sub(lambda blank: f"{blank[0]}'", cell)
+    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def paths(book: Book) -> dict[str, str]:
@@ -59,9 +72,15 @@ def paths(book: Book) -> dict[str, str]:
 def write(part: Part, out: Writer) -> None:
     """Write the table of one section: labels first, then a row per record."""
     table, columns = Table(out), list(columns_of(part))
-    table.row([_("Record"), *(label for label, _info, _place, _raw in columns)])
+    sentences, groups = bool(part.section.sentence_fields), bool(part.section.group_by)
+    heads = [*([_("In words")] if sentences else []), *([_("Group")] if groups else [])]
+    table.row([_("Record"), *heads, *(label for label, _info, _place, _raw in columns)])
+    wanted = [(place, int(not raw)) for _label, _info, place, raw in columns]
     for entry in part.records():
-        table.row([entry.key, *(cell(entry, place, raw=raw) for _label, _info, place, raw in columns)])
+        values = entry.values
+        cells = [text if type(text := values[place][at]) is str else stored_text(text) for place, at in wanted]
+        more = [*([entry.sentence] if sentences else []), *([str(entry.group[1])] if groups else [])]
+        table.row([entry.key, *more, *cells])
     table.flush()
 
 
@@ -73,27 +92,28 @@ def columns_of(part: Part) -> Iterator[tuple[str, FieldInfo, int, bool]]:
             yield _("%s, as stored") % info.label, info, place, True
 
 
-def cell(entry: Entry, place: int, *, raw: bool) -> str:
-    """What stands in one cell."""
-    stored, display = entry.values[place]
-    if not raw:
-        return str(display)
-    return "" if stored is None else stored_text(stored)
-
-
 def stored_text(value: Any) -> str:
+    """A stored value in a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, (dict, list)):
+        return orjson.dumps(value).decode()
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
 def write_dictionary(book: Book, out: Writer) -> None:
-    """Write what each column of each table means."""
+    """Write what each column of each table means, and what is in no table and why."""
     table, files = Table(out), paths(book)
     table.row([_("File"), _("Section"), _("Column"), _("Field"), _("Kind"), _("Explanation"), _("Yours to take along")])
     for part in book.parts:
-        section = part.section
+        section, path = part.section, files[part.section.key]
         for label, info, _place, _raw in columns_of(part):
             portable = _("Yes") if info.portable else _("No")
-            table.row([files[section.key], section.title, label, info.name, info.kind, info.help, portable])
+            table.row([path, section.title, label, info.name, info.kind, info.help, portable])
         for name, label, reason in section.withheld:
-            table.row([files[section.key], section.title, label, name, _("withheld"), reason, _("No")])
+            table.row([path, section.title, label, name, _("withheld"), reason, _("No")])
+        for key, name, label, reason in section.redacted:
+            table.row([path, section.title, label, name, _("covered in record %s") % key, reason, _("No")])
+    for lack in lacks(book):
+        table.row([files.get(lack.label, ""), lack.title, "", "", _("not complete"), lack.reason, _("No")])
     table.flush()

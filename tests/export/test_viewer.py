@@ -37,16 +37,16 @@ def test_search_narrows_to_records_with_all_words(viewer) -> None:
 
     page.get_by_label("Search").fill("marina klingeln")
 
-    expect(page.get_by_role("status")).to_have_text("1 records")
-    expect(page.locator("li:visible")).to_have_count(1)
-    expect(page.locator("li:visible h4")).to_have_text("Order KM-0")
+    expect(page.get_by_role("status")).to_have_text("1 record")
+    expect(page.locator(".records li")).to_have_count(1)
+    expect(page.locator(".records h4")).to_have_text("Order KM-0")
 
 
 def test_search_finds_any_script_and_can_be_undone(viewer) -> None:
     page, _noise = viewer
 
     page.get_by_label("Search").fill("茶很好")
-    expect(page.get_by_role("status")).to_have_text("1 records")
+    expect(page.get_by_role("status")).to_have_text("1 record")
     page.get_by_label("Search").fill("")
 
     expect(page.get_by_role("status")).to_have_text("15 records")
@@ -58,14 +58,14 @@ def test_a_category_can_be_chosen(viewer) -> None:
     page.get_by_label("Category").select_option(label="Support (4)")
 
     expect(page.get_by_role("status")).to_have_text("4 records")
-    expect(page.get_by_role("heading", name="Orders", level=2)).to_be_hidden()
+    expect(page.get_by_role("heading", name="Orders", level=2)).to_have_count(0)
 
 
 def test_hostile_text_is_text(viewer) -> None:
     page, noise = viewer
 
     assert page.evaluate("document.images.length") == 0
-    assert page.locator("script").count() == 1
+    assert page.locator("script:not([type])").count() == 1
     assert HOSTILE in page.locator("main").text_content()
     assert "dialog" not in noise
 
