@@ -38,4 +38,4 @@ if _default["ENGINE"].endswith("sqlite3"):
     _default["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 # Models of every kind, for the collector's and the eraser's tests.
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.zoo", "tests.hosts.fates"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.hosts.zoo", "tests.hosts.fates", "reversion", "tests.hosts.history"]

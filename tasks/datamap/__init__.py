@@ -1,6 +1,7 @@
 """What is held, why and how long: the registry that every app's privacy.py fills."""
 
 from tasks.datamap.computed import Computed, computed
+from tasks.datamap.histories import history
 from tasks.datamap.policy import Match, ModelPrivacy
 from tasks.datamap.registry import autodiscover, exempt, register, registry
 from tasks.datamap.replacing import Fake, Hash, Reassign
@@ -46,6 +47,7 @@ __all__ = [
     "computed",
     "days",
     "exempt",
+    "history",
     "months",
     "register",
     "registry",

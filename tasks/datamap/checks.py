@@ -15,10 +15,13 @@ from django.core.checks import CheckMessage
 from django.db.models import Model
 
 from tasks import conf
+from tasks.datamap import showing
+from tasks.datamap.copies import is_copy
 from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.registry import registry
 from tasks.datamap.relations import CASCADES, CLEARS, Kind, concrete, outgoing
 from tasks.datamap.ties import Reach, Says, Tie, reach
+from tasks.datamap.wording import serialized
 from tasks.errors import DeclarationError
 
 TAG = "privacy"
@@ -42,7 +45,7 @@ def check_data_map(**_: Any) -> list[CheckMessage]:
         return [no_map()]
     reached = reach(subject_model())
     found = [*unmapped(reached, known), *unclassified(reached, known), *undecided_keys(reached)]
-    return [*found, *unclear_keys(reached), *still_open(known)]
+    return [*found, *unclear_keys(reached), *still_open(known), *showing.messages()]
 
 
 def baseline() -> dict[str, Any]:
@@ -80,7 +83,7 @@ def no_map() -> CheckMessage:
 def unmapped(reached: Reach, known: dict[str, Any]) -> Iterator[CheckMessage]:
     """E001: a relation leads from a person to a model that nobody described."""
     for model in by_label(reached.models):
-        if registry.is_declared(model) or registry.exemption(model) or model._meta.auto_created:
+        if registry.is_declared(model) or registry.exemption(model) or model._meta.auto_created or is_copy(model):
             continue
         if known.get(model._meta.label, {}).get("described") is False:
             continue
@@ -124,7 +127,7 @@ def unclassified(reached: Reach, known: dict[str, Any]) -> Iterator[CheckMessage
 
 def open_fields(policy: ModelPrivacy, reached: Reach) -> list[str]:
     """The concrete fields of the model's own table that nobody classified and that say something by themselves."""
-    listed = {*policy.fields, *policy.withheld, *policy.third_party}
+    listed = {*policy.fields, *policy.withheld, *policy.third_party, *serialized(policy)[0]}
     structural = structure(policy.model, reached)
     return [
         field.name

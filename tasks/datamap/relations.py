@@ -16,6 +16,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
 
+from tasks.datamap import copies
+from tasks.datamap.copies import HISTORY
+
 
 class Kind(StrEnum):
     """What sort of tie a relation is."""
@@ -62,7 +65,7 @@ class Relation:
         return f"{self.model._meta.label}.{self.name} [{self.on_delete}]"
 
 
-CASCADES = {"CASCADE", "DB_CASCADE", "GENERIC_RELATION", "PARENT"}
+CASCADES = {"CASCADE", "DB_CASCADE", "GENERIC_RELATION", "PARENT", HISTORY}
 CLEARS = {"SET_NULL", "SET_DEFAULT", "SET", "DB_SET_NULL", "DB_SET_DEFAULT"}  # the row stays, its key goes
 KNOWN = (
     "CASCADE",
@@ -98,7 +101,9 @@ def relations() -> tuple[Relation, ...]:
     """Every relation between installed models, in a stable order."""
     installed = concrete_models()
     return tuple(
-        relation for model in installed for relation in (*keys(model), *parents(model), *generic_keys(model, installed))
+        relation
+        for model in installed
+        for relation in (*keys(model), *copied(model), *parents(model), *generic_keys(model, installed))
     )
 
 
@@ -138,6 +143,21 @@ def keys(model: type[Model]) -> Iterator[Relation]:
         yield Relation(model, target, field.name, kind, on_delete(field), field.attname, to)
 
 
+def copied(model: type[Model]) -> Iterator[Relation]:
+    """From a row to the copies of it, where the copy holds its key in a plain column."""
+    copy = copies.copy_of(model)
+    if copy is not None and (pk := copy.origin._meta.pk) is not None:
+        field: Any = model._meta.get_field(copy.key)
+        if not (field.is_relation and concrete(field.remote_field.model) is copy.origin):
+            yield Relation(model, copy.origin, field.name, Kind.KEY, HISTORY, field.attname, pk.attname)
+
+
+def forget() -> None:
+    """Read the models anew: somebody named a table of copies."""
+    for found in (relations, outgoing, _incoming):
+        found.cache_clear()
+
+
 def parents(model: type[Model]) -> Iterator[Relation]:
     """From a multi-table child to its parents, one level up."""
     for parent, link in model._meta.parents.items():
@@ -163,7 +183,7 @@ def generic_keys(model: type[Model], installed: list[type[Model]]) -> Iterator[R
                 target,
                 field.name,
                 Kind.GENERIC,
-                "GENERIC_RELATION" if declared else "GENERIC",
+                HISTORY if copies.is_serialized(model) else "GENERIC_RELATION" if declared else "GENERIC",
                 field.fk_field,
                 "pk",
                 content_type=half.attname,
@@ -187,8 +207,31 @@ def declared_generic(target: type[Model]) -> frozenset[tuple[type[Model], str, s
 def on_delete(field: Any) -> str:
     """The name of what happens to the row when the one that ``field`` names goes.
 
-    ``SET`` stands for ``SET(value)``, ``CUSTOM`` for a function of the host.
+    ``SET`` stands for ``SET(value)``, ``CUSTOM`` for a function of the host. A copy of a key says what
+    the key itself says, but it forbids nothing.
     """
+    return copied_on_delete(field) or own_on_delete(field)
+
+
+def copied_on_delete(field: Any) -> str:
+    """What a key inside a copy stands for; empty where it is none that a history library made."""
+    if copies.is_part(field) or names_original(field):
+        return HISTORY
+    original = copies.original(field)
+    if original is None or not original.is_relation:
+        return ""
+    says = on_delete(original)
+    return says if says in CASCADES | CLEARS else "SET_NULL" if field.null else "DO_NOTHING"
+
+
+def names_original(field: Any) -> bool:
+    """Whether the key leads from a copy to the row that it copies."""
+    copy = copies.copy_of(getattr(field, "model", None))
+    return copy is not None and field.name == copy.key and concrete(field.remote_field.model) is copy.origin
+
+
+def own_on_delete(field: Any) -> str:
+    """The name of the key's own ``on_delete``."""
     action = getattr(field.remote_field, "on_delete", None)
     if action is None:
         return "DO_NOTHING"

@@ -166,12 +166,17 @@ def dotted(function: Callable[..., Any]) -> str:
 Changes = FieldStrategy | Iterable[FieldStrategy] | Mapping[str, FieldStrategy | Callable[[Any], Any]]
 
 
+def is_bare(given: Any) -> bool:
+    """Whether a function stands in place of a strategy."""
+    return callable(given) and not isinstance(given, (FieldStrategy, type))
+
+
 def changes(given: Changes | None) -> dict[str, FieldStrategy]:
     """``{field name: strategy}`` from any of the forms that a declaration may use."""
     if given is None:
         return {}
     if isinstance(given, Mapping):
-        return {name: one if isinstance(one, FieldStrategy) else Call(one) for name, one in given.items()}
+        return {name: Call(one) if is_bare(one) else one for name, one in given.items()}
     strategies = [given] if isinstance(given, FieldStrategy) else list(given)
     for strategy in strategies:
         if not isinstance(strategy, FieldStrategy) or not strategy.fields:

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from django.db.models import Model
 
+from tasks.datamap import copies
+from tasks.datamap.copies import HISTORY
 from tasks.datamap.policy import Match, ModelPrivacy
 from tasks.datamap.registry import registry
 from tasks.datamap.relations import Kind, Relation, concrete, incoming, path_end
@@ -94,8 +96,14 @@ def reach(subject: type[Model]) -> Reach:
 def by_relation(target: type[Model]) -> Iterator[Tie]:
     """The ties from rows of ``target`` along the host's relations."""
     for relation in incoming(target):
-        says = verdict(relation, registry.get(relation.model))
+        says = verdict(relation, policy_of(relation.model))
         yield Tie(relation.model, target, relation.name, says, relation=relation)
+
+
+def policy_of(model: type[Model]) -> ModelPrivacy:
+    """What says whose rows of ``model`` are: its declaration, or for undeclared copies that of what they copy."""
+    copy = copies.copy_of(model)
+    return registry.get(copy.origin if copy and not registry.is_declared(model) else model)
 
 
 def by_path() -> Iterator[Tie]:
@@ -119,6 +127,8 @@ def verdict(relation: Relation, policy: ModelPrivacy) -> Says:
     """What ``relation`` says, after the model's declaration had its word."""
     if relation.kind in (Kind.CHILD, Kind.PARENT):
         return Says.OWNED  # two tables, one thing
+    if relation.on_delete == HISTORY:
+        return Says.NAMED if policy.follows(relation.name) is False else Says.OWNED
     follows = policy.follows(relation.name)
     if follows is None and policy.subject and policy.subject.split("__")[0] != relation.name:
         follows = False  # the path is stated: other keys only name

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model
 
 from tasks.datamap import Keep
+from tasks.datamap.copies import HISTORY
 from tasks.datamap.relations import Kind, Relation, incoming
 from tasks.erasure.links import Row, hangs, links
 from tasks.erasure.models import Action
-from tasks.erasure.rules import Verdict, following
+from tasks.erasure.rules import Verdict, copying, following
 
 if TYPE_CHECKING:
     from tasks.erasure.decide import Verdicts
@@ -51,8 +52,8 @@ class Inheritance:
                     frontier.setdefault(relation.model, set()).update(heirs)
 
     def _givers(self, relation: Relation, keys: set[Any]) -> set[Any]:
-        """The person's own row passes nothing on, but for its own parts in other tables."""
-        if relation.kind in (Kind.CHILD, Kind.PARENT):
+        """The person's own row passes nothing on, but to its own parts in other tables and to copies of it."""
+        if relation.kind in (Kind.CHILD, Kind.PARENT) or relation.on_delete == HISTORY:
             return keys
         return keys - {key for model, key in self.verdicts.family if model is relation.target}
 
@@ -66,7 +67,7 @@ class Inheritance:
         for key, own in links(below, sorted(candidates, key=str), targets={relation.target}, lookups=self.lookups):
             for link in own:
                 parent = self.verdicts.verdict(link.target) if link.relation == relation and link.key in keys else None
-                if parent is not None and self._inherit((below, key), parent):
+                if parent is not None and self._inherit((below, key), parent, relation):
                     heirs.append(key)
         return heirs
 
@@ -82,14 +83,20 @@ class Inheritance:
         known = self.verdicts.verdict(row)
         return known is None or known.rule.strategy == "follows" or is_endless(known)
 
-    def _inherit(self, row: Row, parent: Verdict) -> bool:
-        """Let a row stay as its parent does; of one that is kept without a period of its own, take the end only."""
+    def _inherit(self, row: Row, parent: Verdict, relation: Relation) -> bool:
+        """Let a row stay as its parent does; of one that is kept without a period of its own, take the end only.
+
+        A copy that cannot be changed as the row is that it copies does not stay.
+        """
         old = self.verdicts.verdict(row)
         if old is not None and is_endless(old):
             later = parent.until is not None and (old.until is None or parent.until > old.until)
             new = replace(old, until=parent.until) if later else old
         else:
-            new = Verdict(parent.action, following(parent.rule), until=parent.until)
+            rule = copying(parent.rule, row[0]) if relation.on_delete == HISTORY else following(parent.rule)
+            if rule is None:
+                return False
+            new = Verdict(parent.action, rule, until=parent.until)
             later = outlasts(new, old)
         if later:
             self.verdicts.stay_alone(row, new)

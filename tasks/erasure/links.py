@@ -10,9 +10,8 @@ from django.db.models import Model
 from tasks.collector.anyof import any_of
 from tasks.collector.graph import Graph, kind_of_table, relations_in
 from tasks.collector.lookup import Lookups
-from tasks.datamap import registry
 from tasks.datamap.relations import Kind, Relation, incoming, relations
-from tasks.datamap.ties import Says, verdict
+from tasks.datamap.ties import Says, policy_of, verdict
 from tasks.erasure.keys import pieces, pk_fields, plain
 
 Row = tuple[type[Model], Any]  # a model and a primary key
@@ -38,7 +37,7 @@ def outgoing(model: type[Model]) -> tuple[Relation, ...]:
 
 def hangs(relation: Relation) -> bool:
     """Whether a row is part of what ``relation`` leads to: by the relation itself or by a declaration."""
-    return verdict(relation, registry.get(relation.model)) is not Says.NAMED
+    return verdict(relation, policy_of(relation.model)) is not Says.NAMED
 
 
 def links(

@@ -9,6 +9,8 @@ from django.db.models.signals import post_delete, pre_delete
 
 from tasks.collector.anyof import any_of
 from tasks.datamap import Anonymise, Keep, registry
+from tasks.datamap.copies import HISTORY, is_part_of_copy
+from tasks.datamap.relations import Kind, Relation, incoming
 from tasks.erasure.keys import plain
 from tasks.erasure.raw import Columns, Stored, delete_returning, stored
 from tasks.errors import DossierError
@@ -41,13 +43,31 @@ def delete(model: type[Model], keys: list[Any], *, using: str, columns: Columns 
 
 
 def _delete_heard(rows: "QuerySet[Any]", model: type[Model], *, using: str) -> None:
-    """Delete by set, with signals around it."""
+    """Delete by set, with signals around it. What a history library writes down of that goes at once."""
     instances = list(rows.all())
+    before = {relation: copies_of(relation, instances, using=using) for relation in kept_histories(model)}
     for instance in instances:
         pre_delete.send(model, instance=instance, using=using, origin=instance)
     rows._raw_delete(using)
     for instance in instances:
         post_delete.send(model, instance=instance, using=using, origin=instance)
+    for relation, known in before.items():
+        new = copies_of(relation, instances, using=using) - known
+        if new:
+            plain(relation.model, using).filter(any_of("pk", list(new)))._raw_delete(using)  # type: ignore[attr-defined]
+
+
+def kept_histories(model: type[Model]) -> list[Relation]:
+    """The relations to twins of rows of ``model``, to which their library adds a row when one is deleted."""
+    return [
+        r for r in incoming(model) if r.on_delete == HISTORY and r.kind == Kind.KEY and not is_part_of_copy(r.model)
+    ]
+
+
+def copies_of(relation: Relation, instances: list[Model], *, using: str) -> set[Any]:
+    """The keys of the copies of some rows."""
+    keys = [getattr(instance, relation.to) for instance in instances]
+    return set(plain(relation.model, using).filter(any_of(relation.column, keys)).values_list("pk", flat=True))
 
 
 def is_heard(model: type[Model]) -> bool:

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tasks.datamap import Anonymise, Delete, Fate, FieldStrategy, Keep
+from tasks.datamap.copies import is_serialized
 from tasks.datamap.relations import Relation
 from tasks.datamap.vocabulary import Text
 from tasks.erasure.models import Action
@@ -26,6 +27,8 @@ class ByRelation(FieldStrategy):
 
     def value(self, field: "Field[Any, Any]", old: Any) -> Any:
         """The default, or what the function inside ``SET`` returns. It may make a placeholder row."""
+        if self.relation.on_delete == "DB_SET_DEFAULT":
+            return field.db_default  # a value or an expression; Django's own default may be another one
         if self.relation.on_delete != "SET":
             return field.get_default()
         asked = _Asked()
@@ -114,6 +117,19 @@ def refused(missing: str) -> Verdict:
 def following(rule: Rule) -> Rule:
     """The rule for what stays because it belongs to a row that stays by ``rule``."""
     return rule if rule.strategy == "follows" else replace(rule, strategy="follows", changes=(), declared=None)
+
+
+@cache
+def copying(rule: Rule, model: type[Model]) -> Rule | None:
+    """The rule for copies (of history) of a row that stays by ``rule``: the same changes where they have the fields.
+
+    None where it changes fields that the copies hold as text: those cannot stay.
+    """
+    if rule.changes and is_serialized(model):
+        return None
+    names = {field.name for field in model._meta.concrete_fields}
+    changes = tuple((name, strategy) for name, strategy in rule.changes if name in names)
+    return replace(following(rule), changes=changes, via=rule.via)
 
 
 def declared_rule(model: type[Model], fate: Fate, *, law: str) -> Rule:

@@ -124,7 +124,7 @@ def _can_be_broken(relation: Relation) -> bool:
     if relation.kind in (Kind.PARENT, Kind.JOIN) or not relation.to_key:
         return False
     column: Any = relation.model._meta.get_field(relation.name)
-    return registry.get(relation.model).erasure is None or bool(column.db_constraint)
+    return registry.get(relation.model).erasure is None or bool(getattr(column, "db_constraint", False))
 
 
 def mentions(settled: Mapping[str, set[Any]], known: Mapping[str, list[str]], compiled: Graph) -> Counts:

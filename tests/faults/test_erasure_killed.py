@@ -1,6 +1,7 @@
 """The eraser is killed at random instructions and begun again until it is through: the same end, nothing counted twice.
 
-A real process and a real ``SIGKILL``; ``ERASURE_KILLS`` says how often (default 20).
+A real process and a real ``SIGKILL``: by the clock, inside any instruction, and by the count of statements, before
+and after one, so that every boundary between two statements is met. ``ERASURE_KILLS`` says how often (default 40).
 """
 
 import os
@@ -11,6 +12,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.db.models import Model, QuerySet
 
 from tasks import erasure
@@ -40,7 +42,7 @@ from tests.hosts.fates.models import (
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
-KILLS = int(os.environ.get("ERASURE_KILLS", "20"))
+KILLS = int(os.environ.get("ERASURE_KILLS", "40"))
 ALICE, BOB = 1, 2
 HOST = (Account, Partner, Order, Line, Document, Draft, Post, Rating, Ticket, Watched)
 
@@ -77,24 +79,16 @@ def fill() -> None:
         make(
             Order, who, 12, base, lambda pk: {"placed_on": date(2025, 1, 1), "address": "Leipzig", "number": f"N-{pk}"}
         )
-        Line.objects.bulk_create(Line(pk=base + n, order_id=base + n % 12, text="a mug") for n in range(30))
-        make(Watched, who, 25, base, lambda pk: {})
-        make(Draft, who, 15, base, lambda pk: {})
-        make(Ticket, who, 15, base, lambda pk: {})
+        Line.objects.bulk_create(Line(pk=base + n, order_id=base + n % 12, text="a mug") for n in range(18))
+        make(Watched, who, 13, base, lambda pk: {})
+        make(Draft, who, 9, base, lambda pk: {})
+        make(Ticket, who, 9, base, lambda pk: {})
         make(
-            Document, who, 12, base, lambda pk: {"file": default_storage.save(f"documents/{pk}.txt", ContentFile(b"x"))}
+            Document, who, 7, base, lambda pk: {"file": default_storage.save(f"documents/{pk}.txt", ContentFile(b"x"))}
         )
-        Rating.objects.bulk_create(Rating(pk=base + n, by_id=who, seen_by_id=ALICE + BOB - who) for n in range(10))
-    chain = [Post(pk=n + 1, author_id=(ALICE, BOB)[n % 3 > 0], parent_id=n or None, text="t") for n in range(60)]
+        Rating.objects.bulk_create(Rating(pk=base + n, by_id=who, seen_by_id=ALICE + BOB - who) for n in range(7))
+    chain = [Post(pk=n + 1, author_id=(ALICE, BOB)[n % 3 > 0], parent_id=n or None, text="t") for n in range(30)]
     Post.objects.bulk_create(chain)
-
-
-def an_order(pk: int) -> dict[str, Any]:
-    return {"placed_on": date(2025, 1, 1), "address": "Leipzig", "number": f"N-{pk}"}
-
-
-def a_file(pk: int) -> dict[str, Any]:
-    return {"file": default_storage.save(f"documents/{pk}.txt", ContentFile(b"x"))}
 
 
 def make(model: type[Model], who: int, n: int, base: int, more: Any) -> None:
@@ -108,26 +102,58 @@ def erase(run_id: uuid.UUID, at: Any, on_progress: Any = None) -> erasure.Delete
     return erasure.apply(subject, plan, run_id=run_id, at=at, on_progress=on_progress)
 
 
-def in_a_process(run_id: uuid.UUID, at: Any, *, kill_after: tuple[int, float] | None = None) -> bool:
-    """Erase in a child process; whether it was killed on its way: so many transactions, and so many seconds more."""
+@dataclass(frozen=True)
+class Blow:
+    """When the eraser is killed: at its n-th statement, or so long after its n-th transaction."""
+
+    statement: int = 0
+    done: bool = False  # the statement is carried out, and what follows is not
+    transactions: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def drawn(cls, chance: random.Random) -> "Blow":
+        """Mostly among the statements that write; now and then while it plans; by the clock every fifth time."""
+        if chance.random() < 0.2:
+            return cls(transactions=chance.randint(0, 8), seconds=chance.uniform(0, 0.006))
+        planning = chance.random() < 0.1
+        return cls(statement=chance.randint(1, 45) if planning else chance.randint(45, 110), done=chance.random() < 0.5)
+
+    def __call__(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+        """Count a statement; an ``execute_wrapper`` of the child."""
+        counted.append(1)
+        if len(counted) == self.statement and not self.done:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = execute(sql, params, many, context)
+        if len(counted) == self.statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+
+counted: list[int] = []  # statements of this process
+
+
+def in_a_process(run_id: uuid.UUID, at: Any, blow: Blow | None = None) -> bool:
+    """Erase in a child process; whether it was killed on its way."""
     connections.close_all()
+    counted.clear()
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            erase(run_id, at, on_progress=lambda done, total: os.write(write, b"."))
+            with connection.execute_wrapper(blow or Blow()):
+                erase(run_id, at, on_progress=lambda done, total: os.write(write, b"."))
             status = 0
         except BaseException:  # noqa: BLE001 - a child must not return into the test
             traceback.print_exc()
         finally:
             os._exit(status)
     os.close(write)
-    if kill_after is not None:
-        transactions, seconds = kill_after
-        for _ in range(transactions):
+    if blow is not None and not blow.statement:
+        for _ in range(blow.transactions):
             os.read(read, 1)
-        time.sleep(seconds)
+        time.sleep(blow.seconds)
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     os.close(read)
@@ -167,7 +193,7 @@ def test_killed_again_and_again_it_ends_as_if_it_had_never_been(noon):
         turn += 1
         run_id = uuid.UUID(int=turn + 1)
         fill()
-        while in_a_process(run_id, noon, kill_after=moment(chance)):
+        while in_a_process(run_id, noon, Blow.drawn(chance)):
             kills += 1
 
         assert end_state(run_id) == whole
@@ -176,19 +202,12 @@ def test_killed_again_and_again_it_ends_as_if_it_had_never_been(noon):
 
     assert stats.by_label == {
         "fates.Account": 1,
-        "fates.Document": 12,
-        "fates.Draft": 15,
+        "fates.Document": 7,
+        "fates.Draft": 9,
         "fates.Partner": 1,
-        "fates.Post": 60,
-        "fates.Watched": 25,
+        "fates.Post": 30,
+        "fates.Watched": 13,
     }
     assert whole["finished"]
     assert whole["journal"] == 0
-    assert len(whole["kept"]) == 42
-
-
-def moment(chance: random.Random) -> tuple[int, float]:
-    """Somewhere inside a transaction; now and then before the first one, while it plans."""
-    if chance.random() < 0.1:
-        return 0, chance.uniform(0, 0.5)
-    return chance.randint(1, 5), chance.uniform(0, 0.006)
+    assert len(whole["kept"]) == 30
