@@ -82,6 +82,7 @@ def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] 
         "may_cover": redacting.may_redact(case, by=by),
         "redactions": case.redactions.count(),
         "suspected": sum(case.snapshot.get("suspected", {}).values()),
+        "suspect": next(iter(case.snapshot.get("suspected", {})), ""),
         "plan": plan_rows(case),
         "totals": case.plan.get("totals", {}),
         "total": sum((case.plan.get("totals") or case.snapshot.get("counts", {})).values()),

@@ -49,6 +49,16 @@ class Card:
     why: str
     redaction: Redaction | None
 
+    @property
+    def after(self) -> str:
+        """What is delivered of a record that is covered whole: the words with the reason."""
+        return whole(self.row)
+
+
+def whole(row: Row) -> str:
+    """What stands in every field of a record that is covered whole."""
+    return next((value.display for value in row.after.values if value.display), row.after.title)
+
 
 def cards(page: Page, *, ticked: Collection[str] = ()) -> list[Card]:
     """The records of a page. ``ticked`` are boxes that somebody has ticked before."""
@@ -56,10 +66,10 @@ def cards(page: Page, *, ticked: Collection[str] = ()) -> list[Card]:
 
 
 def card(section: Any, row: Row, ticked: Collection[str]) -> Card:
-    whole = spot(row.before.key, "")
+    all_of_it = spot(row.before.key, "")
     triples = zip(section.fields, row.before.values, row.after.values, strict=True)
     cells = [_cell(info, before.display, after.display, row, ticked) for info, before, after in triples]
-    return Card(row, cells, whole, whole in ticked, row.suspected.get("", ""), row.covered.get(""))
+    return Card(row, cells, all_of_it, all_of_it in ticked, row.suspected.get("", ""), row.covered.get(""))
 
 
 def _cell(info: Any, before: str, after: str, row: Row, ticked: Collection[str]) -> Cell:
@@ -121,7 +131,7 @@ def _change(each: Covered) -> Change:
     if section is None or row is None:
         return Change(redaction, "", redaction.label, redaction.field, "", "")
     if not redaction.field:
-        return Change(redaction, row.before.title, section.title, "", row.before.title, row.after.title)
+        return Change(redaction, row.before.title, section.title, "", row.before.title, whole(row))
     found = card(section, row, ())
     cell = next((cell for cell in found.cells if cell.field.name == redaction.field), None)
     if cell is None:

@@ -1,6 +1,6 @@
 """What people of the office type and choose. Empty texts and unknown grounds end here, and again in the operations."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -136,23 +136,28 @@ class UnfreezeForm(Office):
 
 
 class RedactForm(Office):
-    """Why something is covered: a common reason, own words, or both."""
+    """Why something is covered: a common reason, own words, or both. ``spot`` are the boxes that were ticked."""
 
-    ground = forms.ChoiceField(label=_("Reason"), required=False)
+    OWN = "own"
+
+    ground = forms.ChoiceField(
+        label=_("Reason, as the person reads it"), error_messages={"required": _("Choose a reason.")}
+    )
     words = forms.CharField(label=_("In your own words"), required=False, max_length=LONGEST_REASON)
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
-        choices = [("", _("Choose a reason, or write one")), *Ground.choices]
+        choices = [("", _("Choose a reason")), *Ground.choices, (self.OWN, _("another, in my own words"))]
         self.fields["ground"].choices = choices  # type: ignore[attr-defined]
-        hint = _("The person reads the reason. Write in their language, %(language)s, and name nobody.")
+        hint = _("The person reads them. Write in their language, %(language)s, and name nobody.")
         self.fields["words"].help_text = hint % {"language": words.language(self.case.language)}
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if not given.get("ground") and not given.get("words", "").strip():
-            self.add_error("ground", _("Choose a reason, or write one in your own words."))
-        posted: Any = self.data
+        given, posted = super().clean() or {}, cast("Any", self.data)
+        if given.get("ground") == self.OWN:
+            given["ground"] = ""
+            if not given.get("words", "").strip() and "words" not in self.errors:
+                self.add_error("words", _("Write the reason."))
         if not posted.getlist("spot"):
             self.add_error(None, _("Tick what is to be covered."))
         return given

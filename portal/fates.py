@@ -41,8 +41,9 @@ class Fates:
         parts = Counter((row["fate"], row["category"]) for row in rows)
 
         def those(fate: str) -> list[Fate]:
-            found = [_fate(row, alone=parts[fate, row["category"]] == 1) for row in rows if row["fate"] == fate]
-            return sorted(found, key=lambda one: -one.count)
+            found = [row for row in rows if row["fate"] == fate]
+            fates = [_fate(row, alone=parts[fate, row["category"]] == 1) for row in found]
+            return sorted(_deleted(found) if fate == DELETE else fates, key=lambda one: -one.count)
 
         return cls(those(DELETE), those(ANONYMISE), those(KEEP), those(REFUSED))
 
@@ -92,7 +93,17 @@ class Fates:
 def _fate(row: Mapping[str, Any], *, alone: bool) -> Fate:
     parts = ", ".join(heading_of_label(label) for label in row["labels"])
     title = row["title"] if alone or parts == row["title"] else f"{row['title']}: {parts}"
-    return Fate(title, row["count"], _ground(row["because"], row["law"]), row["until"], _says(row["changes"]))
+    kept = row["fate"] == KEEP
+    ground = _ground(row["because"], row["law"] if kept else "")
+    return Fate(title, row["count"], ground, row["until"] if kept else None, _says(row["changes"]))
+
+
+def _deleted(rows: Iterable[Mapping[str, Any]]) -> list[Fate]:
+    """What is deleted, one line per category: it needs neither ground nor law nor date."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        counts[row["category"], row["title"]] += row["count"]
+    return [Fate(title, count) for (_key, title), count in counts.items()]
 
 
 def _done(row: Mapping[str, Any], fate: str) -> Fate:
@@ -107,11 +118,11 @@ def _done(row: Mapping[str, Any], fate: str) -> Fate:
 
 
 def _ground(because: str, law: str) -> str:
-    """The ground as one sentence; the law only where the ground does not name it."""
-    because = because.strip().rstrip(".")
-    if not because:
-        return ""
-    return f"{because}." if not law or law in because else f"{because} ({law})."
+    """The ground as one sentence, with the law where the ground does not name it."""
+    because, law = because.strip().rstrip("."), law.strip().rstrip(".")
+    if law and law not in because:
+        because = f"{because} ({law})" if because else law
+    return f"{because}." if because else ""
 
 
 def recipients_in(plan: Mapping[str, Any]) -> list[Recipient]:

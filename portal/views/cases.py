@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from portal import confirmation, journey, languages, limits, people
 from portal.fates import Fates
 from portal.forms import AnswerForm
-from tasks.cases import operations, queries
+from tasks.cases import completeness, operations, queries
 from tasks.cases.models import Case, NoteKind, Phase
 from tasks.cases.states import State
 from tasks.errors import TransitionRefused
@@ -126,7 +126,7 @@ def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
         "stages": journey.stages(mine, far),
         "status": journey.status(mine),
         "contact": queries.contact_of(mine),
-        "packages": queries.packages(mine) if mine.state == State.READY else [],
+        **(_answer(mine) if mine.state == State.READY else {}),
         "confirmed": confirmation.recent(request, at=now),
         "fates": Fates.of(mine.plan) if mine.plan else None,
         "decision": mine.decisions.filter(verdict="reject").last() if mine.state == State.REJECTED else None,
@@ -139,6 +139,16 @@ def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
         "language": languages.native_name(mine.language),
         "ground": _ground(mine),
         "form": AnswerForm(),
+    }
+
+
+def _answer(mine: Case) -> dict[str, Any]:
+    """The files that answer a request, what was covered in them by hand, and what they lack."""
+    return {
+        "packages": queries.packages(mine),
+        "covered": mine.redactions.count(),
+        "lacks": completeness.lacks(mine),
+        "gaps": len(completeness.named_gaps(mine)),
     }
 
 
