@@ -1,28 +1,29 @@
-"""The summary's bar chart as an SVG in a data URI: a picture with words for those who do not see it."""
+"""The summary's bar chart: bars as an SVG in a data URI, with words for those who do not see it.
 
-import unicodedata
+The labels beside the bars are text of the page: inside an SVG, WeasyPrint sets one letter at a time, which takes
+Arabic apart.
+"""
+
 from base64 import b64encode
 from collections.abc import Sequence
 
 from django.utils import translation
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tasks.export.words import figure
 
 INK, ACCENT = "#1d1a16", "#0c4d55"
-WIDTH, LABELS, ROW, BAR = 620, 196, 22, 15
+WIDTH, ROW, BAR = 424, 22, 15
 LONGEST = 370  # of a bar
-WIDE = 31  # letters of a label, a wide one counting twice
-FONTS = "Noto Sans, Noto Sans Arabic, Noto Sans Hebrew, Noto Sans CJK SC"
+FONTS = "Noto Sans"
 
 
 def bars(counts: Sequence[tuple[str, int]]) -> tuple[str, str]:
     """``(data URI, words)`` for titles and numbers, in the order in which they are given."""
     most = max((count for _title, count in counts), default=1) or 1
-    rows = "".join(_bar(n, title, count, most) for n, (title, count) in enumerate(counts))
-    height, axis = ROW * len(counts) + 6, across(LABELS)
+    rows = "".join(_bar(n, count, most) for n, (_title, count) in enumerate(counts))
+    height, axis = ROW * len(counts), across(0.5)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'font-family="{FONTS}" font-size="11.5">'
@@ -38,25 +39,13 @@ def across(place: float) -> float:
     return WIDTH - place if translation.get_language_bidi() else place
 
 
-def _bar(number: int, title: str, count: int, most: int) -> str:
-    top, width = number * ROW + 4, max(LONGEST * count / most, 1)
+def _bar(number: int, count: int, most: int) -> str:
+    top, width = number * ROW + (ROW - BAR) / 2, max(LONGEST * count / most, 1)
     rtl = translation.get_language_bidi()
     anchor = ' text-anchor="end"' if rtl else ""
-    left = across(LABELS) - width if rtl else LABELS
+    left = WIDTH - width if rtl else 0
     return (
-        f'<text x="{across(0)}" y="{top + 12}" fill="{INK}"{anchor}>{escape(short(title))}</text>'
         f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="{BAR}" fill="{ACCENT}"/>'
-        f'<text x="{across(LABELS + width + 8):.1f}" y="{top + 12}" fill="{INK}" font-weight="bold"{anchor}>'
+        f'<text x="{across(width + 7):.1f}" y="{top + 11.5}" fill="{INK}" font-weight="bold"{anchor}>'
         f"{figure(count)}</text>"
     )
-
-
-def short(title: str) -> str:
-    """A title that fits beside the bars."""
-    room, kept = WIDE, ""
-    for sign in title:
-        room -= 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        if room < 0:
-            return f"{kept.rstrip()}…"
-        kept += sign
-    return kept

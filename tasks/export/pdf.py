@@ -90,7 +90,7 @@ def context(
         "complete": data.is_complete(book, about),
         "chapters": told,
         "volumes": beside,
-        "chart": {"uri": uri, "words": words, "left_out": len(counts[BARS:])},
+        "chart": {"uri": uri, "words": words, "labels": [title for title, _n in counts[:BARS]], "more": counts[BARS:]},
         "nothing": list(dict.fromkeys(entry["title"] for entry in book.nothing)),
         "period": period(book),
         "dates": {name: moment(getattr(about, name), about) for name in ("requested_at", "snapshot_at", "answered_at")},

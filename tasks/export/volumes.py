@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from tasks import conf
 from tasks.export.about import About
 from tasks.export.book import Book, Chapter, Part
+from tasks.export.direction import isolated
 from tasks.export.lead import place_of
 from tasks.export.names import slug
 from tasks.export.telling import Teller
-from tasks.export.words import day, figure, running, span
+from tasks.export.words import day, figure, running, short, span
 
 log = logging.getLogger(__name__)
 
@@ -135,16 +136,15 @@ def frame(volume: Volume, about: About) -> Any:
     """Title and running texts of a volume."""
     from tasks.export.typeset.frame import Frame
 
-    texts = running(about)
-    which = {"number": volume.number, "total": volume.total, "title": volume.chapter.title}
+    texts, name = running(about), title(volume)
     return Frame(
         title=volume.chapter.title,
         notes=notes(volume),
         house=texts["house"],
-        chapter=_("%(title)s, volume %(number)s of %(total)s") % which,
+        chapter=name,
         person=texts["person"],
         page=_("Page %(page)s of %(pages)s"),
-        document=f"{texts['document']}: " + _("%(title)s, volume %(number)s of %(total)s") % which,
+        document=f"{texts['document']}: {name}",
         author=conf.controller.name,
         description=_("Answer to a request under Art. 15 GDPR"),
         created=about.answered_at.astimezone(about.zone).date().isoformat(),
@@ -153,17 +153,28 @@ def frame(volume: Volume, about: About) -> Any:
     )
 
 
+def title(volume: Volume) -> str:
+    """What a volume is called in its running header."""
+    which = {"number": volume.number, "total": volume.total, "title": isolated(short(volume.chapter.title))}
+    return which["title"] if volume.total == 1 else _("%(title)s, volume %(number)s of %(total)s") % which
+
+
 def notes(volume: Volume) -> tuple[str, ...]:
     """The lines below the title: which records these are, and where the report is."""
     first, last = volume.start + 1, volume.start + volume.count
     which = {"number": volume.number, "total": volume.total, "first": figure(first), "last": figure(last)}
     count = figure(volume.chapter.count)
-    told = _("Volume %(number)s of %(total)s: records %(first)s to %(last)s of %(count)s.") % {**which, "count": count}
+    told = _("All %(count)s records of this category.") % {"count": count}
+    if volume.total > 1:
+        told = _("Volume %(number)s of %(total)s: records %(first)s to %(last)s of %(count)s.") % {
+            **which,
+            "count": count,
+        }
     days = span(*days_of(volume))
     belongs = _(
-        "It belongs to report.pdf, which says why we have these records, how long they stay and who received them."
+        "The main report, report.pdf, says why we have these records, how long they stay and who received them."
     )
-    return (f"{told} {days}." if days else told, belongs)
+    return (told, days, belongs) if days else (told, belongs)
 
 
 def days_of(volume: Volume) -> tuple[str, str]:
