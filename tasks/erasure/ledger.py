@@ -93,8 +93,8 @@ def start(subject: Subject, decisions: "Decisions", run_id: uuid.UUID | str, *, 
         started_at=at,
     )
     run.subject_print = Prints(run).of(subject.model, [subject.pk], using=subject.using).get(subject.pk, "")
-    run.save(using=alias(), force_insert=True)
-    return run
+    plain(ErasureRun, alias()).bulk_create([run], ignore_conflicts=True)  # another worker may be as far
+    return _goes_on(plain(ErasureRun, alias()).get(pk=run_id), decisions)
 
 
 def _goes_on(run: ErasureRun, decisions: "Decisions") -> ErasureRun:
@@ -166,7 +166,7 @@ def plan_steps(run: ErasureRun, plan: "Plan") -> None:
         else:
             place += 1
             row = ErasureStep(run=run, position=place, label=name[0], action=name[1], planned=count)
-            row.save(using=alias(), force_insert=True)
+            plain(ErasureStep, alias()).bulk_create([row], ignore_conflicts=True)
 
 
 def count_done(run: ErasureRun, label: str, action: str, n: int) -> None:
