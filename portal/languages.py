@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, to_locale
 
 OURS = Path(__file__).parent / "locale"
@@ -29,7 +30,7 @@ def current() -> str:
 def native_name(code: str) -> str:
     """What a language calls itself: ``de`` → Deutsch."""
     try:
-        return str(get_language_info(code)["name_local"])
+        return capfirst(str(get_language_info(code)["name_local"]))
     except KeyError:
         return str(dict(settings.LANGUAGES).get(code, code))
 

@@ -161,6 +161,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 
 LANGUAGE_CODE = env.text("DOSSIER_LANGUAGE", "en")  # what the office's letters are written in, and the pages at first
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("ar", "العربية")]
+FORMAT_MODULE_PATH = ["portal.formats"]
 TIME_ZONE = env.text("TIME_ZONE", "Europe/Berlin")
 USE_TZ = True
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tasks import conf
@@ -71,23 +72,25 @@ def plus_months(day: date, months: int) -> date:
 def _next_working_day(day: date, country: str, subdivision: str | None) -> Due:
     skipped = []
     while why := _free_because(day, country, subdivision):
-        skipped.append(_("%(date)s is %(holiday)s") % {"date": date_format(day, "j F"), "holiday": why})
+        skipped.append(_("%(date)s is %(holiday)s") % {"date": date_format(day, _("j F")), "holiday": why})
         day += timedelta(days=1)
     return Due(day, _(" and ").join(skipped))
 
 
 def _free_because(day: date, country: str, subdivision: str | None) -> str:
-    if named := _calendar(country, subdivision, day.year).get(day):
+    if named := _calendar(country, subdivision, day.year, get_language() or "en").get(day):
         return named
     return _("a Saturday") if day.weekday() == SATURDAY else _("a Sunday") if day.weekday() > SATURDAY else ""
 
 
 @lru_cache(maxsize=64)
-def _calendar(country: str, subdivision: str | None, year: int) -> dict[date, str]:
+def _calendar(country: str, subdivision: str | None, year: int, language: str) -> dict[date, str]:
+    """The free days with their names: in the reader's language where the calendar has it, else in English."""
     try:
         known = holidays.country_holidays(country, subdiv=subdivision, years=year)
-        if "en_US" in known.supported_languages:
-            known = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_US")
+        ours = [name for name in known.supported_languages if name.partition("_")[0] == language.partition("-")[0]]
+        if names := next((name for name in (*ours, "en_US") if name in known.supported_languages), ""):
+            known = holidays.country_holidays(country, subdiv=subdivision, years=year, language=names)
     except NotImplementedError as error:
         raise DeclarationError(
             f"DOSSIER['country'] and ['subdivision']: wanted a known calendar, found {country!r}, {subdivision!r}."

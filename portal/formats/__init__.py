@@ -1,0 +1,1 @@
+"""How languages write numbers where Django writes them otherwise: ``FORMAT_MODULE_PATH = ["portal.formats"]``."""
