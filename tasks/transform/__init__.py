@@ -1,6 +1,7 @@
 """Rows become records that mean something: labels, words for codes, local dates, names for keys."""
 
 from tasks.transform.explain import Explained, explain
+from tasks.transform.outline import Item, outline
 from tasks.transform.records import EMPTY, FieldInfo, FileRef, Gap, Line, Record, Section, Summary, Value
 from tasks.transform.redact import Redaction, Redactor, apply
 from tasks.transform.suspects import Suspicion, suspected
@@ -11,6 +12,7 @@ __all__ = [
     "FieldInfo",
     "FileRef",
     "Gap",
+    "Item",
     "Line",
     "Record",
     "Redaction",
@@ -21,5 +23,6 @@ __all__ = [
     "Value",
     "apply",
     "explain",
+    "outline",
     "suspected",
 ]

@@ -65,13 +65,17 @@ def each(one: One) -> Whole:
 
 def repeating(one: One) -> Whole:
     """For columns with few different values, or that are slow to tell: each is made once."""
-    known = Memo[Any, Value](sure(one, text))
+    known: dict[type, Memo[Any, Value]] = {}
     single = each(one)
 
     def convert(values: list[Any]) -> Values:
+        types = {*map(type, values)} - {type(None)}
+        if len(types) != 1:  # True equals 1, and they are not the same
+            return single(values)
+        memo = known.setdefault(types.pop(), Memo(sure(one, text)))
         try:
-            known[None] = EMPTY  # again for each batch, since a memo may have forgotten it
-            return list(map(known.__getitem__, values))
+            memo[None] = EMPTY  # again for each batch, since a memo may have forgotten it
+            return list(map(memo.__getitem__, values))
         except TypeError:  # a list or a dictionary, which no dictionary holds
             return single(values)
 

@@ -12,9 +12,9 @@ from django.db.models import Model
 
 from examples.shop.orders.models import Order
 from tasks.collector import Batch, Subject
-from tasks.datamap import registry
+from tasks.datamap import ModelPrivacy, registry
 from tasks.datamap.guess import Undescribed
-from tasks.transform import Gap, Record, Section, explain
+from tasks.transform import Gap, Record, Section, Summary, explain
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -35,6 +35,8 @@ class Told:
         self.sections = [item for item in items if isinstance(item, Section)]
         self.records = [item for item in items if isinstance(item, Record)]
         self.gaps = [item for item in items if isinstance(item, Gap)]
+        self.summaries = [item for item in items if isinstance(item, Summary)]
+        self.items = items
 
     @property
     def section(self) -> Section:
@@ -55,6 +57,20 @@ def told(alice: User) -> Callable[..., Told]:
     def tell(*batches: Batch, language: str = "en", subject: Subject | None = None) -> Told:
         person = subject or Subject(User, alice.pk, "default")
         return Told(list(explain(batches, language=language, time_zone=BERLIN, subject=person)))
+
+    return tell
+
+
+@pytest.fixture
+def declared(told: Callable[..., Told]) -> Callable[..., Told]:
+    """``declared(batch, label=…, …)``: explained under a declaration with these attributes."""
+
+    def tell(*batches: Batch, language: str = "en", **attributes: Any) -> Told:
+        model = batches[0].model
+        assert model is not None
+        declaration = type("SomePrivacy", (ModelPrivacy,), {"__module__": "somewhere", **attributes})
+        with registry.overridden({model: declaration}):
+            return told(*batches, language=language)
 
     return tell
 

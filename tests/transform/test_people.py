@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 
+from examples.shop.community.models import Like, Post
 from examples.shop.customers.models import Follow, Profile
 from examples.shop.orders.models import Order, OrderLine, Payment, Product
+from tasks import datamap
 from tasks.collector import Subject
 from tests.transform.conftest import batch_of
 
@@ -86,6 +89,89 @@ def test_only_the_shared_rows_of_a_batch_are_covered(told, undescribed, alice, o
     told_of = told(batch_of(Order, *rows, shared=[1]))
 
     assert [told_of.display("phone", n) for n in (0, 1)] == ["+49 1", "covered: another person"]
+
+
+SHARED = ("number", "phone", "recipient", "delivery_address", "note")
+
+
+def test_rows_of_several_people_are_covered_where_they_are_described_too(declared, order) -> None:
+    rows = [{**order, "id": n, "phone": f"+49 {n}", "note": "ring", "recipient": "Bob"} for n in (1, 2)]
+
+    told = declared(batch_of(Order, *rows, shared=[1]), fields=SHARED, label="Order for {recipient}")
+
+    assert [told.display("phone", n) for n in (0, 1)] == ["+49 1", "covered: another person"]
+    assert told.display("note", 1) == "ring"
+    assert told.records[1].title == "Order for covered: another person"
+
+
+def test_the_persons_own_stays_in_rows_of_several_people(declared, alice, order) -> None:
+    batch = batch_of(Order, {**order, "phone": alice.email.upper()}, shared=[0])
+
+    assert declared(batch, fields=SHARED).display("phone") == alice.email.upper()
+
+
+def test_the_declaration_may_include_the_others(declared, order) -> None:
+    told = declared(batch_of(Order, order, shared=[0]), fields=SHARED, shared="include")
+
+    assert told.display("recipient") == "Alice Hartmann"
+
+
+def test_the_hosts_code_does_not_see_what_is_covered(declared, order) -> None:
+    both = datamap.computed("Both")(lambda self, row: f"{row.number} {row.recipient}")
+    batch = batch_of(Order, {**order, "recipient": "Bob"}, shared=[0])
+
+    told = declared(batch, fields=SHARED, both=both, display_number=lambda self, row: f"for {row.recipient}")
+
+    assert told.display("both") == "KM-1 None"
+    assert told.display("number") == "for None"
+
+
+def test_people_have_the_name_that_the_declaration_gives_out_and_no_key(told, alice, bob, noon) -> None:
+    follow = batch_of(Follow, {"id": 1, "follower_id": alice.pk, "followed_id": bob.pk, "since": noon})
+    declaration = type(
+        "PersonPrivacy", (datamap.ModelPrivacy,), {"others": "Member {username}", "fields": ("username",)}
+    )
+
+    with datamap.registry.overridden({User: declaration}):
+        told_of = told(follow)
+
+    assert told_of.value("followed") == (None, f"Member {bob.username}")
+    assert told_of.value("follower") == (alice.pk, "you")
+
+
+def test_several_people_at_once_are_counted_and_not_named(declared, alice, bob) -> None:
+    from django.contrib.auth.models import Group
+
+    group = Group.objects.create(name="Editors")
+    group.user_set.add(alice, bob)
+
+    told = declared(batch_of(Group, {"id": group.pk, "name": "Editors"}), fields=("name", "user"))
+
+    assert told.value("user") == ([alice.pk], "you, 1 other person")
+
+
+def test_a_generic_key_is_named_whole(declared, alice, noon) -> None:
+    post = Post.objects.create(author=alice, title="Kettles", written_at=noon)
+    kind = ContentType.objects.get_for_model(Post)
+    rows = [{"id": n, "content_type_id": kind.pk, "object_id": key} for n, key in enumerate((post.pk, 404, None))]
+
+    told = declared(batch_of(Like, *rows), fields=("liked",), labels={"liked": "What you liked"})
+
+    assert told.value("liked") == (f"community.Post {post.pk}", "Post: Kettles")
+    assert told.value("liked", 1) == ("community.Post 404", "Post 404")
+    assert told.value("liked", 2) == (None, "")
+    assert told.section.fields[0].label == "What you liked"
+
+
+def test_a_generic_key_to_a_person_is_covered(declared, alice, bob) -> None:
+    kind = ContentType.objects.get_for_model(User)
+    rows = [{"id": n, "content_type_id": kind.pk, "object_id": each.pk} for n, each in enumerate((alice, bob))]
+
+    told = declared(batch_of(Like, *rows), fields=("liked", "object_id"))
+
+    assert [told.display("liked", n) for n in (0, 1)] == ["User: you", "another person"]
+    assert told.value("liked", 1)[0] is None
+    assert told.value("object_id", 1) == (None, "another person")
 
 
 def test_somebodys_undescribed_profile_is_a_person_too(told, undescribed, alice, bob, noon) -> None:

@@ -10,7 +10,6 @@ from examples.shop.community.models import Post, Tag
 from examples.shop.customers.models import Follow
 from examples.shop.orders.models import Order, OrderLine, Payment, Product
 from tasks.collector import Batch
-from tasks.datamap import ModelPrivacy, registry
 from tasks.errors import DeclarationError
 from tests.transform.conftest import batch_of
 
@@ -55,18 +54,6 @@ class FollowSerializer(serializers.ModelSerializer):
     class Meta:
         model = Follow
         fields = ("follower", "followed", "their_mail", "by", "since")
-
-
-@pytest.fixture
-def declared(told):
-    """``declared(batch, serializer=…, …)``: explained under such a declaration."""
-
-    def tell(batch: Batch, **attributes: Any):
-        declaration = type("SomePrivacy", (ModelPrivacy,), attributes)
-        with registry.overridden({batch.model: declaration}):
-            return told(batch)
-
-    return tell
 
 
 @pytest.fixture
