@@ -5,14 +5,14 @@ from datetime import datetime
 from tasks import audit
 from tasks.cases.actors import SYSTEM
 from tasks.cases.files import purge
-from tasks.cases.models import Case, Note
+from tasks.cases.models import Case, Note, Redaction
 from tasks.cases.states import State
 from tasks.cases.steps import stop
 from tasks.cases.transitions import move
 
 
 def forget(case: Case, *, at: datetime) -> None:
-    """Empty every case of the person whose erasure ``case`` is: name, key, notes, files.
+    """Empty every case of the person whose erasure ``case`` is: name, key, notes, redactions, files.
 
     What stays is what has to be proven: reference, dates, decisions, certificate, audit. The
     contact stays until the last letter was sent. Clearing the key also keeps a stranger who gets
@@ -25,6 +25,7 @@ def forget(case: Case, *, at: datetime) -> None:
         _end(other, at=at)
     everything = [case.pk, *theirs.values_list("pk", flat=True)]
     Note.objects.filter(case__in=everything).delete()
+    Redaction.objects.filter(case__in=everything).delete()
     Case.objects.filter(pk__in=everything).exclude(pk=case.pk).update(contact="", contact_print="")
     Case.objects.filter(pk__in=everything).update(person="", note="", subject_key="")
     case.person = case.note = case.subject_key = ""

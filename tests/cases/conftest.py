@@ -189,3 +189,12 @@ def copy_ready(copy_in_review: Case, office: Office, noon: datetime) -> Case:
     """Alice's copy, ready to be fetched."""
     operations.approve(copy_in_review, by=office.axel, at=noon, seen_hash=copy_in_review.snapshot_hash)
     return run_due(copy_in_review, at=noon)
+
+
+@pytest.fixture
+def copies(alice: User, office: Office, noon: datetime) -> Any:
+    """Alice's copy in review, with a real snapshot, in which one address is her neighbour's."""
+    from tests.cases.redactions import Copies, address, asked_again
+
+    hers, neighbours = address(alice, "Alice Hartmann"), address(alice, "Ida Lindqvist")
+    return Copies(asked_again(alice, office, noon), hers, neighbours)
