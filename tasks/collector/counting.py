@@ -51,7 +51,7 @@ def by_statement(harvest: Harvest, model: type[Model], *, named_only: bool) -> i
     many = len(owned) + sum(len(walk.values(way)) for way in ways)
     if many > harvest.finder.most(harvest.walk.graph.alias(model)) or (owned and is_composite(model)):
         return None
-    going = [(way, binds) for way in ways for binds in harvest.finder.binds(way, walk.source(way) or EMPTY)]
+    going = [(way, binds) for way in ways for binds in harvest.finder.binds(way, walk.values(way))]
     if not going:
         return 0
     keys = [some for _, binds in going for some in binds] + ([list(owned)] if owned else [])

@@ -3,6 +3,7 @@
 A date beyond Python's years, bytes that are no UTF-8, text that is no JSON: databases hold such things.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,10 +94,20 @@ def plain(cell: Any) -> Any:
     return None if isinstance(cell, Unreadable) else cell
 
 
+def unguarded(column: str) -> str:
+    """A column in SQL that is taken to hold no bytes, until a statement fails because it does."""
+    return f"/*<*/{column}/*>*/"
+
+
+def guarded(sql: str) -> str:
+    """The statement that failed, now with a look at each cell that may hold bytes: JSON takes none."""
+    return re.sub(r"/\*<\*/(.*?)/\*>\*/", r"CASE typeof(\1) WHEN 'blob' THEN CAST(\1 AS TEXT) ELSE \1 END", sql)
+
+
 def is_damage(error: DatabaseError, connection: BaseDatabaseWrapper) -> bool:
     """Whether the driver could not make a value of one cell, as opposed to a database that does not answer."""
     if connection.vendor == "sqlite":
-        return "decode" in str(error)
+        return "decode" in str(error) or "BLOB" in str(error)
     return connection.vendor == "postgresql" and getattr(error.__cause__, "sqlstate", "") is None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Model, OuterRef, Subquery
+from django.db.models import Model, OuterRef, Q, Subquery
 
 from tasks import conf
 from tasks.collector.keyset import Gathered, KeySet
@@ -30,29 +30,43 @@ class Finder:
             yield list(self.lookups.find(way.tie, list(source)))
             return
         columns = key_columns(way.model)
-        for rows in self.rows(way, source, columns):
+        values = source if way.is_generic else self.values(way, source)
+        for rows in self.rows(way, values, columns):
             yield [key for (key,) in rows] if len(columns) == 1 else list(rows)
 
     def rows(
-        self, way: Way, source: KeySet, columns: Columns, *, name: Any = "pk", size: int = 2_000, how: Manner = as_ever
+        self, way: Way, values: KeySet, columns: Columns, *, name: Any = "pk", size: int = 2_000, how: Manner = as_ever
     ) -> Iterator[Rows]:
-        """``columns`` of the rows that ``way`` leads to. ``name`` tells different columns apart."""
-        for binds in self.binds(way, source):
-            statement = way.statements.get(name) or self._compiled(way, columns, name)
-            yield from self.reader.ask(statement, *binds, streamed=True, size=size, how=how)
+        """``columns`` of the rows that hold one of ``values``. ``name`` tells different columns apart."""
+        for keys in self.binds(way, values):
+            statement = way.statements.get(name) or self._compiled([way], columns, name)
+            yield from self.reader.ask(statement, *keys, streamed=True, size=size, how=how)
 
-    def _compiled(self, way: Way, columns: Columns, name: Any) -> Statement:
-        slots = Slots()
-        rows = plain(way.model, way.alias).filter(way.condition(slots))
-        return way.statements.setdefault(name, self.compiled(rows, columns, slots))
+    def together(
+        self, found: list[tuple[Way, KeySet]], columns: Columns, *, name: Any, size: int = 2_000, how: Manner = as_ever
+    ) -> Iterator[Rows]:
+        """The same for several ways to one model in one statement, each row once; for few values."""
+        binds = [(way, keys) for way, values in found for keys in self.binds(way, values)]
+        if not binds:
+            return
+        ways = [way for way, _ in binds]
+        statement = ways[0].statements.get((name, *ways)) or self._compiled(ways, columns, (name, *ways))
+        keys = [some for _, each in binds for some in each]
+        yield from self.reader.ask(statement, *keys, streamed=True, size=size, how=how)
+
+    def _compiled(self, ways: list[Way], columns: Columns, name: Any) -> Statement:
+        slots, condition = Slots(), Q()
+        for way in ways:
+            condition |= way.condition(slots)
+        rows = plain(ways[0].model, ways[0].alias).filter(condition)
+        return ways[0].statements.setdefault(name, self.compiled(rows, columns, slots))
 
     def compiled(self, queryset: Any, columns: Columns, slots: Slots) -> Statement:
         """Compile for the connection that this person's rows are read with."""
         return compiled(queryset, columns, slots, self.reader.connection(queryset.db))
 
-    def binds(self, way: Way, source: KeySet) -> Iterator[list[list[Any]]]:
+    def binds(self, way: Way, values: KeySet) -> Iterator[list[list[Any]]]:
         """What to put into the slots of the way's condition: per statement, one list of keys for each slot."""
-        values = source if way.is_generic else self.values(way, source)
         for some in values.chunks(self.most(way.alias)):
             if not way.is_generic:
                 yield [some]

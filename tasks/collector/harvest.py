@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from tasks import conf
 from tasks.collector.keyset import EMPTY, Gathered, KeySet
 from tasks.collector.reading import Rows, key_columns
 from tasks.collector.select import MINE_ONLY, Select, bare
@@ -19,6 +20,8 @@ from tasks.collector.walk import OWNING, Walk
 from tasks.collector.ways import Way
 from tasks.datamap import registry
 from tasks.datamap.ties import Says
+
+FEW = 500  # keys of somebody ordinary
 
 Filter = Callable[[Rows], Rows]
 
@@ -73,15 +76,25 @@ class Harvest:
 
     def _streamed(self, model: type[Model], select: Select, *says: Says, size: int) -> Iterator[Rows]:
         before: list[Way] = [] if Says.OWNED in says else self.told(model)
-        for way in self.walk.live(model, *says):
-            new = [*self._not_owned(model, select, *says), *(self.not_by(earlier, way, select) for earlier in before)]
-            source = self.walk.source(way) or EMPTY
-            for rows in self.finder.rows(way, source, select.columns, name=select.name, size=size, how=select.how):
+        ways = list(self.walk.live(model, *says))
+        for some in [ways] if self.has_few_keys(ways) else [[way] for way in ways]:
+            new = [*self._not_owned(model, select, *says), *(self.not_by(way, some, select) for way in before)]
+            for rows in self._asked(some, select, size=size):
                 for keep in new:
                     rows = keep(rows)  # noqa: PLW2901 - fewer with each
                 if rows:
                     yield rows
-            before.append(way)
+            before += some
+
+    def _asked(self, ways: list[Way], select: Select, *, size: int) -> Iterator[Rows]:
+        found = [(way, self.walk.values(way)) for way in ways]
+        if len(found) > 1:
+            return self.finder.together(found, select.columns, name=select.name, size=size, how=select.how)
+        return self.finder.rows(*found[0], select.columns, name=select.name, size=size, how=select.how)
+
+    def has_few_keys(self, ways: list[Way]) -> bool:
+        """Whether to ask for all of the ways at once: of somebody with few rows, for whom each statement costs more."""
+        return len(ways) > 1 and sum(len(self.walk.values(way)) for way in ways) <= min(FEW, conf.key_batch)
 
     def told(self, model: type[Model]) -> list[Way]:
         """The ways whose rows of ``model`` come before those that only name the person."""
@@ -96,9 +109,9 @@ class Harvest:
             else:
                 yield lambda rows: [row for row in rows if tuple(row[place] for place in select.key) not in owned]
 
-    def not_by(self, earlier: Way, way: Way, select: Select) -> Filter:
+    def not_by(self, earlier: Way, ways: list[Way], select: Select) -> Filter:
         """Leaves out the rows that ``earlier`` has led to."""
-        if earlier.generic is not None and earlier.generic == way.generic:
+        if earlier.generic is not None and all(way.generic == earlier.generic for way in ways):
             return unchanged  # a row names one thing only
         if earlier.generic is None:
             return without(select.place(earlier.columns[0]), self.members(earlier))

@@ -14,13 +14,12 @@ from django.db.models import BinaryField, F, Field, Func, Model
 from django.db.models.sql.compiler import SQLCompiler
 
 from tasks.collector.anyof import end_of
+from tasks.collector.damage import unguarded
 from tasks.collector.reading import key_columns
 
 Sql = tuple[str, list[Any]]
 
 DIGITS = 15  # of a number that SQLite holds as it was written
-# bytes that somebody put into a column of another type: JSON would refuse the whole statement
-INTEGER = "CASE typeof({0}) WHEN 'blob' THEN CAST({0} AS TEXT) ELSE {0} END"
 TEXT = "CAST({0} AS TEXT)"
 INTEGERS = (
     "AutoField", "BigAutoField", "SmallAutoField", "IntegerField", "BigIntegerField", "SmallIntegerField",
@@ -31,8 +30,7 @@ TEXTS = (
     "DateField", "TimeField",
 )  # fmt: skip
 CELLS = {
-    **dict.fromkeys(INTEGERS, INTEGER),
-    **dict.fromkeys(TEXTS, TEXT),
+    **dict.fromkeys((*INTEGERS, *TEXTS), unguarded("{0}")),
     "BooleanField": "CASE {0} WHEN 1 THEN json('true') WHEN 0 THEN json('false') ELSE CAST({0} AS TEXT) END",
     "JSONField": "CASE WHEN json_valid({0}) THEN json({0}) ELSE CAST({0} AS TEXT) END",
     "UUIDField": "CASE length({0}) WHEN 32 THEN substr({0}, 1, 8) || '-' || substr({0}, 9, 4) || '-' ||"

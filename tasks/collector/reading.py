@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 
 from tasks import conf
-from tasks.collector.damage import converted, is_damage, lenient
+from tasks.collector.damage import converted, guarded, is_damage, lenient
 from tasks.collector.statement import Statement
 from tasks.errors import SourceUnavailable
 
@@ -108,7 +108,7 @@ class Reader(AbstractContextManager["Reader"]):
                 if not is_damage(error, connection):
                     raise
                 self.damaged = True
-                again = fetched(connection, sql, params, streamed=streamed, size=size, how=lenient)
+                again = fetched(connection, guarded(sql), params, streamed=streamed, size=size, how=lenient)
                 for rows in without_first(again, done):
                     yield self._converted(rows, statement)
         except DatabaseError as error:
