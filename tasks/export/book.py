@@ -15,6 +15,7 @@ from tasks.transform import FileRef, Record, Redaction, Redactor, Section, Summa
 from tasks.transform.records import Line
 
 RECORD = b'["r",'
+AT_ONCE = 100  # records that are read with one call
 
 
 class Entry(NamedTuple):
@@ -48,8 +49,16 @@ class Part:
         return len(self.offsets)
 
     def records(self) -> Iterator[Entry]:
-        """The records as collected, read anew each time."""
-        return self.at(range(self.count))
+        """The records as collected, read anew each time, many at once."""
+        for start in range(0, self.count, AT_ONCE):
+            places = range(start, min(start + AT_ONCE, self.count))
+            first = self.offsets[start]
+            self.source.seek(first)  # others read from the same file in between
+            held = memoryview(self.source.read(self.offsets[places[-1]] + self.sizes[places[-1]] - first))
+            for place in places:
+                at = self.offsets[place] - first
+                entry = Entry(*orjson.loads(held[at : at + self.sizes[place]])[1:])
+                yield self._covered(entry) if self.redactor else entry
 
     def in_order(self) -> Iterator[Entry]:
         """The records as people read them, read anew each time."""

@@ -48,7 +48,7 @@ def build(
         beside = {volume.path: f"{prefix}-{number}.pdf" for number, volume in enumerate(package.volumes, start=2)}
         parts = {number: f"{prefix}-{number}.zip" for number in range(2, len(package.parts) + 1)}
         if announce is not None:
-            announce([*named.values(), *parts.values()])
+            announce([*beside.values(), *parts.values()])
         built = [sealed(package, kind, prefix=prefix) for kind in KINDS]
         built += [sealed_part(package, number, name=name) for number, name in parts.items()]
         return built + [sealed_volume(package, volume, name=beside[volume.path]) for volume in package.volumes]
@@ -97,7 +97,7 @@ class Package:
         wanted = {"json", "csv", "html", "pdf"} if "zip" in kinds else set(kinds)
         self._gather_files()
         if wanted & {"json", "pdf"}:
-            self._json()
+            self._json(portable="zip" in kinds)
         if wanted & {"csv", "pdf"}:
             self._csv()
         if "html" in wanted:
@@ -127,12 +127,13 @@ class Package:
                     path = taken.unique(folder, safe_name(name.rpartition("/")[2]))
                     self._files[path] = (Piece(path, 0, size, sha256), where)
 
-    def _json(self) -> None:
+    def _json(self, *, portable: bool) -> None:
         with self.spool.adding(DATA) as out:
             data.write(self.book, self.about, out)
-        with self.spool.adding(PORTABLE) as out:
-            data.write(self.book, self.about, out, portable_only=True)
-        self.spool.add(SCHEMA, data.schema())
+        if portable:
+            with self.spool.adding(PORTABLE) as out:
+                data.write(self.book, self.about, out, portable_only=True)
+            self.spool.add(SCHEMA, data.schema())
 
     def _csv(self) -> None:
         for part, path in zip(self.book.parts, tables.paths(self.book).values(), strict=True):

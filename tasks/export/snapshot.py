@@ -63,6 +63,9 @@ def record(batches: Iterable[Batch], out: Writer, *, about: About, subject: Subj
     recorder.head(about)
     wanted = (batch for batch in batches if is_wanted(batch, about))
     for item in explain(wanted, language=about.language, time_zone=about.zone, subject=subject):
+        if isinstance(item, Record) and not item.files:  # nothing to be said about it: most of them
+            recorder.take(item)
+            continue
         with about.speaking():
             recorder.take(item)
     with about.speaking():

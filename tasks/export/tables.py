@@ -16,11 +16,12 @@ from tasks.export.names import Taken, slug
 from tasks.transform import FieldInfo
 
 BOM = "\ufeff"
-BETWEEN = "\x1f"  # stands in no value: it is not printable
-BLANK = r"[ \ufeff\u200b\u00a0\u3000]*"
-FORMULA = re.compile(rf"{BLANK}[=+\-@\t\r\n＝＋－＠]")
-INNER = re.compile(rf"(?<=[;\t\r\n]){BLANK}(?=[=@＝＠]|[+\-＋－][\w(=@])")  # a cell to those who split there
-RISK = re.compile(rf"(?:\A|[{BETWEEN};\t\r\n]){BLANK}[=+\-@\t\r\n＝＋－＠]")
+SIGNS = "=+\\-@\t\r\n＝＋－＠"
+BLANKS = " \ufeff\u200b\u00a0\u3000"
+FORMULA = re.compile(rf"[{BLANKS}]*[{SIGNS}]")
+INNER = re.compile(rf"(?<=[;\t\r\n])[{BLANKS}]*(?=[=@＝＠]|[+\-＋－][\w(=@])")  # a cell to those who split there
+SPLIT = re.compile(rf"[;\t\r\n][{BLANKS}]*[{SIGNS}]")
+STARTS = frozenset("=+-@\t\r\n＝＋－＠" + BLANKS)
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:[ \u00a0\u202f](?:[A-Z]{3}|[A-Z]{0,2}[€$£¥]))?\Z")
 CODED = {"choice", "boolean", "date", "datetime", "duration", "money", "number", "reference"}
 DICTIONARY = "csv/data-dictionary.csv"
@@ -40,8 +41,9 @@ class Table:
             self._text.write(BOM)
 
     def row(self, cells: list[str]) -> None:
-        risky = RISK.search(BETWEEN.join(cells))
-        self._writer.writerow([harmless(cell) for cell in cells] if risky else cells)
+        if not STARTS.isdisjoint([cell[:1] for cell in cells]) or SPLIT.search("".join(cells)):
+            cells = [harmless(cell) if cell[:1] in STARTS or SPLIT.search(cell) else cell for cell in cells]
+        self._writer.writerow(cells)
         if self._text.tell() > 1 << 16:
             self.flush()
 
