@@ -158,7 +158,8 @@ class Walk:
             for target, keys in frontier.items():
                 for way in self._inside(target, group, says):
                     if self.keeps(way.model):
-                        self._go(way, keys, found.setdefault(way.model, Gathered()))
+                        unknown = keys - known.get(way.model, set()) if way.is_same else keys
+                        self._go(way, unknown, found.setdefault(way.model, Gathered()))
             frontier = {}
             for model, gathered in found.items():
                 already, before = known.setdefault(model, set()), base.get(model, EMPTY)

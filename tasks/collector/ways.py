@@ -71,6 +71,11 @@ class Way:
         return self.relation is not None and self.relation.to_key
 
     @cached_property
+    def is_same(self) -> bool:
+        """Whether the rows that it leads to have the keys of those it starts from: a multi-table parent."""
+        return self.by_key and (self.tie.relation is not None) and (self.columns == key_columns(self.model))
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns that tell whether a row was found by this way."""
         if self.relation is None:
