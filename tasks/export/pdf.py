@@ -123,21 +123,16 @@ def held(book: Book) -> dict[str, Any]:
         "all_undescribed": bool(filled) and not any(section.described for section in filled),
         "withheld": [(section, entry) for section in filled for entry in section.withheld],
         "covered": [(section, entry) for section in filled for entry in section.third_party],
-        "by_hand": [
-            (section, *hand(part, entry))
-            for part in book.parts
-            if (section := part.section)
-            for entry in section.redacted
-        ],
+        "by_hand": [(section, *hand(entry)) for section in sections for entry in section.redacted],
         "gaps": [{**gap, "title": titles.get(gap["label"], gap["label"])} for gap in book.gaps if gap["field"]],
         "automated": [chapter for chapter in book.chapters if chapter.count and chapter.context["automated"]],
     }
 
 
-def hand(entry: tuple[str, str, str, str]) -> tuple[str, str]:
-    """Where somebody covered a value by hand, and why."""
+def hand(entry: tuple[str, str, str, str]) -> tuple[str, str, str]:
+    """Which record somebody covered by hand, what of it, and why."""
     key, name, label, reason = entry
-    return (f"{key}: {label}" if name else key), reason
+    return key, label if name else _("the whole record"), reason
 
 
 def period(book: Book) -> str:

@@ -1,5 +1,6 @@
 """Records as people read them on paper: a first line with the name, the date and the sum, then the rest."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from tasks.transform.outline import Item, outline
 
 SHORT = 120  # characters; a longer text keeps its paragraphs and stands on lines of its own
 LONGEST = 6_000  # characters of one value on paper; the data file has it whole
+UNBROKEN = re.compile(r"[^\s\u200b]{60}(?=[^\s\u200b]{20})")
 TITLE = 240  # characters of a first line
 DEEP = "\u2003"  # a wide space, which no style sheet folds, for each level of a list
 
@@ -88,13 +90,18 @@ def folded(text: str) -> str:
 
 def shortened(title: str) -> str:
     """A title in a line or two; the whole of it stands below it."""
-    return title if len(title) <= TITLE else f"{title[:TITLE]}…"
+    return loosened(title if len(title) <= TITLE else f"{title[:TITLE]}…")
 
 
 def paragraphs(text: str) -> str:
     """A long text with its paragraphs, without empty lines, and cut where it would fill pages."""
     kept = text if len(text) <= LONGEST else f"{text[:LONGEST]} {cut_short()}"
-    return "\n".join(isolated(part) for line in kept.splitlines() if (part := line.strip()))
+    return "\n".join(isolated(loosened(part)) for line in kept.splitlines() if (part := line.strip()))
+
+
+def loosened(text: str) -> str:
+    """``text`` with places to break in what has no spaces, since searching them costs more than all the rest."""
+    return UNBROKEN.sub(lambda found: f"{found[0]}\u200b", text)
 
 
 def cut_short() -> str:

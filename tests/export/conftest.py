@@ -97,7 +97,8 @@ class Unpacked:
     """A package as its receiver has it."""
 
     def __init__(self, built: list[export.Built], folder: Path) -> None:
-        self.built = {each.kind: each for each in built}
+        self.built = {each.kind: each for each in reversed(built)}  # the report, not its volumes
+        self.volumes = [each for each in built if each.kind == "pdf"][1:]
         self.folder = folder
         self.files: dict[str, bytes] = {}
         for kind, each in self.built.items():
