@@ -9,10 +9,11 @@ from django.utils import translation
 
 from tasks import export, vault
 from tasks.cases.models import Case, Redaction
-from tasks.transform import EMPTY, Record, Redactor, Section, Value
+from tasks.transform import Record, Redactor, Section
 from tasks.transform import Redaction as Covering
 
 RULED = "covered"  # the kind of a field that a rule covers already
+NOTHING = (None, "", [], {})
 
 
 class Spot(NamedTuple):
@@ -86,4 +87,4 @@ def missing(case: Case, spots: Collection[Spot]) -> set[Spot]:
 def coverable(section: Section, record: Record) -> list[str]:
     """The fields of a record that hold something, and that no rule has covered already."""
     pairs = zip(section.fields, record.values, strict=True)
-    return [info.name for info, value in pairs if info.kind != RULED and Value(*value) != EMPTY]
+    return [info.name for info, (raw, words) in pairs if info.kind != RULED and (words or raw not in NOTHING)]

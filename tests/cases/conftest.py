@@ -43,7 +43,7 @@ class StandIns:
         self.snapshots.append(name)
         return SimpleNamespace(name=name, sha256=out.sha256, size=out.size, counts=counts, categories=[], gaps=[])
 
-    def build(self, snapshot_name: str, *, about: Any, prefix: str) -> list[Any]:
+    def build(self, snapshot_name: str, *, about: Any, prefix: str, **_: Any) -> list[Any]:
         self.trouble()
         built = []
         for kind in ("zip", "pdf", "json"):

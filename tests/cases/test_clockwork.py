@@ -2,10 +2,16 @@
 
 from datetime import timedelta
 
-from tasks import jobs
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+
+from tasks import audit, jobs
 from tasks.cases import operations, queue
 from tasks.cases.models import Case, Letter
 from tasks.cases.states import State
+from tasks.collector import Subject
+from tests.cases.conftest import run_due
 
 DAY = timedelta(days=1)
 
@@ -41,6 +47,47 @@ def test_a_request_that_nobody_verifies_expires(ask_for_copy, noon):
     assert operations.expire_unverified(at=noon + 6 * DAY) == 0
     assert operations.expire_unverified(at=noon + 7 * DAY) == 1
     assert Case.objects.get().state == State.EXPIRED
+
+
+@pytest.fixture
+def damaged(ask_for_erasure, office, alice, bob, rooms, noon):
+    """Alice's erasure, scheduled, whose row is damaged, and Bob's, scheduled for the same day."""
+    hers = run_due(ask_for_erasure(), at=noon)
+    his = run_due(
+        operations.open_erasure(
+            Subject(User, bob.pk, "default"), by=office.bob, at=noon, contact="b@example.com", person="Bob"
+        ),
+        at=noon,
+    )
+    for case in (hers, his):
+        operations.approve(case, by=office.axel, at=noon, seen_hash=case.plan_hash)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE dossier_case SET person = 'x' WHERE reference = %s", [hers.reference])
+    return hers, his
+
+
+def test_a_damaged_row_stops_nobody_elses_erasure(damaged, noon):
+    hers, his = damaged
+
+    assert operations.start_scheduled(at=noon + 8 * DAY) == 1
+
+    assert his.steps.filter(phase="erase").exists()
+    assert not hers.steps.filter(phase="erase").exists()
+
+
+def test_trouble_with_a_row_is_put_down_once_a_day(damaged, noon):
+    hers, _his = damaged
+
+    for minutes in (0, 1, 2, 24 * 60 + 5):
+        operations.start_scheduled(at=noon + 8 * DAY + timedelta(minutes=minutes))
+
+    told = [entry.data for entry in audit.of(hers.pk).filter(event="case.trouble")]
+    assert told == [{"what": "start", "error": "KeyUnavailable"}] * 2
+
+
+def test_a_damaged_row_stops_no_warning_and_no_reminder(damaged, noon):
+    assert operations.remind(at=noon + 6 * DAY) == 1
+    assert operations.warn(at=noon + 31 * DAY) == 1
 
 
 def test_the_end_of_the_files_is_told_once_before(copy_ready, noon):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from tasks.cases import letters, operations
 from tasks.cases.models import Case, Letter
@@ -78,7 +79,7 @@ def test_the_acknowledgement_names_the_date_and_the_way_out(ask_for_copy, noon, 
     [mail] = mailbox.to("alice@example.com")
     text = mail.get_body(("plain",)).get_content()
     assert "Tuesday 7 April 2026" in text
-    assert letters.case_of_not_me(text.split("/not-me/")[1].split("/")[0]).pk == case.pk
+    assert letters.case_of_not_me(text.split("/not-me/")[1].split("/")[0], at=noon).pk == case.pk
     assert list(mail.iter_attachments()) == []
 
 
@@ -145,10 +146,30 @@ def test_handlers_are_told_and_the_person_is_not(copy_in_review, office, noon, m
     assert not any("is frozen" in mail["Subject"] for mail in mailbox.to("alice@example.com"))
 
 
-def test_the_link_of_a_stranger_opens_nothing(db):
+def test_the_link_of_a_stranger_opens_nothing(db, noon):
     for token in ("", "x", letters.not_me_token(Case()) + "x", letters.not_me_token(Case())):
         with pytest.raises(Case.DoesNotExist):
-            letters.case_of_not_me(token)
+            letters.case_of_not_me(token, at=noon)
+
+
+def test_the_link_of_a_letter_runs_out(copy_in_review):
+    token, now = letters.not_me_token(copy_in_review), timezone.now()
+    last = now + timedelta(days=letters.NOT_ME_DAYS)
+
+    assert letters.case_of_not_me(token, at=last - timedelta(minutes=1)).pk == copy_in_review.pk
+    with pytest.raises(letters.LinkExpired):
+        letters.case_of_not_me(token, at=last + timedelta(minutes=1))
+    with pytest.raises(letters.LinkExpired):
+        operations.freeze_by_link(token, at=last + timedelta(minutes=1))
+
+    assert not Case.objects.get().is_frozen
+
+
+def test_the_moment_of_a_link_cannot_be_moved(copy_in_review, noon):
+    payload, _moment, signature = letters.not_me_token(copy_in_review).split(":")
+
+    with pytest.raises(Case.DoesNotExist):
+        letters.case_of_not_me(f"{payload}:zzzzzz:{signature}", at=noon)
 
 
 def test_a_code_goes_to_its_address_and_is_kept_nowhere(db, mailbox):

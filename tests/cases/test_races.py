@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connections
 
-from tasks.cases import operations
+from tasks.cases import covering, operations
 from tasks.cases.models import Case, Decision, Letter
 from tasks.cases.states import State
 from tests.cases.conftest import run_due
@@ -89,3 +89,29 @@ def test_one_step_is_done_by_one_worker(ask_for_copy, rooms, noon):
     assert sorted(map(bool, results)) == [False, False, False, True], results
     assert len(rooms.snapshots) == 1
     assert Case.objects.get().state == State.REVIEW
+
+
+def test_two_handlers_who_cover_the_same_at_once_cover_it_once(copies, office, noon):
+    def cover(field, by):
+        return lambda: operations.redact(
+            Case.objects.get(pk=copies.case.pk), [copies.spot._replace(field=field)], by=by, at=noon, ground="person"
+        )
+
+    results = at_once(cover("recipient", office.dana), cover("recipient", office.axel), cover("street", office.axel))
+
+    assert sorted(map(len, results)) == [0, 1, 1], results
+    case = Case.objects.get()
+    assert case.redactions.count() == 2
+    assert case.redactions_hash == covering.hash_of(case.redactions.all())
+
+
+def test_a_copy_is_not_approved_while_somebody_covers_something_in_it(copies, office, noon):
+    seen = copies.case.content_hash
+
+    at_once(
+        lambda: operations.approve(Case.objects.get(), by=office.axel, at=noon, seen_hash=seen),
+        lambda: operations.redact(Case.objects.get(), [copies.spot], by=office.dana, at=noon, ground="person"),
+    )
+
+    case = Case.objects.get()
+    assert (case.state, case.redactions.count()) in {(State.APPROVED, 0), (State.REVIEW, 1)}
