@@ -82,3 +82,8 @@ def erase(subject, run_id, noon):
         return erasure.apply(subject, erasure.plan(subject, at=noon), run_id=run_id, at=noon, **more)
 
     return carry_out
+
+
+def interrupt(done: int, total: int) -> None:
+    """Stop an erasure after its next transaction, as a signal would: for ``on_progress``."""
+    raise KeyboardInterrupt

@@ -12,6 +12,7 @@ from tasks.datamap import Anonymise, Blank, Constant, Delete, Keep, Mask, Null, 
 from tasks.erasure.ledger import Prints
 from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, KeptRow
 from tasks.errors import ApprovalVoid, PlanRefused
+from tests.erasure.conftest import interrupt
 from tests.hosts.fates.models import (
     Account,
     Document,
@@ -186,7 +187,7 @@ def test_a_model_that_comes_up_on_the_way_waits_for_a_new_approval(subject, acco
 def test_a_begun_run_is_resumed_with_what_was_approved(subject, account, erase, run_id, noon):
     Document.objects.create(account=account, file="")
     with pytest.raises(KeyboardInterrupt):
-        erase(on_progress=_interrupt)
+        erase(on_progress=interrupt)
 
     plan = erasure.resume(run_id)
     stats = erasure.apply(subject, plan, run_id=run_id, at=noon)
@@ -199,7 +200,7 @@ def test_a_plan_after_a_begun_run_has_the_hash_that_was_approved(subject, accoun
     Document.objects.create(account=account, file="")
     approved = erasure.plan(subject, at=noon).decisions_hash
     with pytest.raises(KeyboardInterrupt):
-        erase(on_progress=_interrupt)
+        erase(on_progress=interrupt)
 
     assert not Document.objects.exists()
     assert erasure.plan(subject, at=noon).decisions_hash == approved
@@ -271,7 +272,3 @@ def test_a_declared_delete_takes_named_rows(account, declare, erase):
     Invoice.objects.create(account=account)
 
     assert erase() == (2, {"fates.Account": 1, "fates.Invoice": 1})
-
-
-def _interrupt(done: int, total: int) -> None:
-    raise KeyboardInterrupt

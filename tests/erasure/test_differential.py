@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tasks import erasure
 from tasks.collector import Subject
 from tasks.datamap import Anonymise, Delete, Keep, ModelPrivacy, registry
+from tasks.erasure import weave
 from tasks.erasure.apply import Pace
 from tasks.errors import PlanRefused
 from tests.budget import examples
@@ -114,9 +115,10 @@ SENSIBLE = {
 
 
 @settings(max_examples=examples(50))
-@given(rows=drawn.zoos())
-def test_the_end_is_that_of_a_plain_walk(rows, noon):
-    with stored(rows) as alice, registry.overridden(SENSIBLE):
+@given(rows=drawn.zoos(), few=st.sampled_from([0, 200]))
+def test_the_end_is_that_of_a_plain_walk(rows, few, noon):
+    with stored(rows) as alice, registry.overridden(SENSIBLE), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weave, "FEW", few)
         before, expected = state(), reference(Slow())
 
         stats = erase(alice, noon)
@@ -202,12 +204,19 @@ def plan_closure(subject: Subject) -> dict[str, set[Any]]:
 
 
 @settings(max_examples=examples(20))
-@given(rows=drawn.zoos(), privacy=declarations(), stop=st.integers(1, 12), size=st.integers(1, 3))
-def test_stopped_anywhere_it_ends_the_same(rows, privacy, stop, size, noon):
+@given(
+    rows=drawn.zoos(),
+    privacy=declarations(),
+    stop=st.integers(1, 12),
+    size=st.integers(1, 3),
+    few=st.sampled_from([0, 200]),
+)
+def test_stopped_anywhere_it_ends_the_same(rows, privacy, stop, size, few, noon):
     def run(stop_after: int | None) -> Any:
         with stored(rows) as alice, registry.overridden(privacy), pytest.MonkeyPatch.context() as patch:
             patch.setattr(Pace, "MOST", size)
             patch.setattr(Pace, "LEAST", 1)
+            patch.setattr(weave, "FEW", few)
             plan, run_id, calls = erasure.plan(alice, at=noon), uuid.uuid4(), []
 
             def progress(done: int, total: int) -> None:

@@ -19,6 +19,7 @@ from tasks.datamap import (
     calendar_years,
     years,
 )
+from tasks.erasure.models import ErasureRun
 from tasks.errors import PlanRefused
 from tests.hosts.fates.models import (
     Account,
@@ -34,6 +35,7 @@ from tests.hosts.fates.models import (
     Ticket,
     Wish,
 )
+from tests.hosts.zoo.models import Lock, Person, Pet, Trace
 
 pytestmark = pytest.mark.django_db
 TEN_YEARS = Keep(for_=years(10), after="placed_on", because="Bookkeeping: § 147 AO", meanwhile=Blank("address"))
@@ -264,3 +266,25 @@ def test_the_order_of_work_is_children_first(subject, account, declare, noon):
 
     assert labels.index("fates.Line") < labels.index("fates.Order") < labels.index("fates.Account")
     assert labels[-1] == "fates.Account"
+
+
+@pytest.mark.parametrize(
+    ("key", "on_delete"),
+    [("protect", "PROTECT"), ("restrict", "RESTRICT"), ("nothing", "DO_NOTHING"), ("custom", "CUSTOM")],
+)
+def test_each_key_that_says_nothing_is_refused_before_anything_is_touched(noon, run_id, db, key, on_delete):
+    person = Person.objects.create(code="alice")
+    Pet.objects.create(owner=person)
+    model = Lock if key in ("protect", "restrict") else Trace
+    row = model.objects.create(**{key: person})
+    subject = Subject.find(Person, person.pk)
+    plan = erasure.plan(subject, at=noon)
+
+    with pytest.raises(PlanRefused) as caught:
+        erasure.apply(subject, plan, run_id=run_id, at=noon)
+
+    assert caught.value.rows == {model._meta.label: [row.pk]}
+    assert f"{model._meta.label}: declare erasure = Delete(), Keep(...) or Anonymise(...)" in str(caught.value)
+    assert f"its key '{key}' is {on_delete} (rows {row.pk})" in str(caught.value)
+    assert Pet.objects.exists()
+    assert not ErasureRun.objects.exists()

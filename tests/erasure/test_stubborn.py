@@ -8,10 +8,13 @@ from django.db.models.signals import post_delete, pre_delete
 from tasks.datamap import Anonymise, Blank
 from tasks.erasure.models import ErasureFile
 from tasks.errors import DossierError
+from tests.erasure.conftest import interrupt
 from tests.hosts.fates.models import (
     Account,
+    Archived,
     Document,
     Draft,
+    Memo,
     Stubborn,
     Watched,
 )
@@ -53,6 +56,34 @@ def test_a_soft_delete_is_called_and_the_row_goes_all_the_same(account, erase, m
     assert stats == (2, {"fates.Account": 1, "fates.Draft": 1})
 
 
+def test_a_delete_of_many_is_called_and_the_rows_go_all_the_same(account, erase, monkeypatch):
+    Memo.objects.create(account=account)
+    Memo.objects.create(account=account)
+    called = []
+    soft = Archived.delete
+    monkeypatch.setattr(Archived, "delete", lambda self: called.append(sorted(self.values_list("pk"))) or soft(self))
+
+    stats = erase()
+
+    assert [len(keys) for keys in called] == [2]
+    assert not Memo.objects.exists()
+    assert stats == (3, {"fates.Account": 1, "fates.Memo": 2})
+
+
+def test_a_delete_of_many_that_raises_stops_the_erasure_without_a_name(account, erase, monkeypatch):
+    Memo.objects.create(account=account)
+
+    def forbid(self):
+        raise ValueError("alice@example.com must stay")
+
+    monkeypatch.setattr(Archived, "delete", forbid)
+    with pytest.raises(DossierError, match=r"delete\(\) of fates\.Memo raised ValueError") as caught:
+        erase()
+
+    assert "alice" not in str(caught.value)
+    assert Memo.objects.exists()
+
+
 def test_a_delete_that_raises_stops_the_erasure_without_telling_anybodys_name(account, erase):
     stubborn = Stubborn.objects.create(account=account)
 
@@ -86,7 +117,7 @@ def test_no_file_goes_before_the_last_row(account, erase, monkeypatch):
     Document.objects.create(account=account, file="documents/mine.txt")
 
     with pytest.raises(KeyboardInterrupt):
-        erase(on_progress=_interrupt)
+        erase(on_progress=interrupt)
     assert not Document.objects.exists()
     assert default_storage.exists("documents/mine.txt")
 
@@ -121,7 +152,3 @@ def test_a_row_that_slips_in_before_its_parent_goes_is_taken_in_the_next_round(a
 
     assert seen == [True, True, False]
     assert stats == (3, {"fates.Account": 1, "fates.Document": 2})
-
-
-def _interrupt(done: int, total: int) -> None:
-    raise KeyboardInterrupt

@@ -113,6 +113,20 @@ class Stubborn(models.Model):
         raise ValueError("alice@example.com must stay")
 
 
+class Archived(models.QuerySet["Memo"]):
+    """``delete()`` of many only hides."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self.update(hidden=True)
+        return 0, {}
+
+
+class Memo(models.Model):
+    account = models.ForeignKey(Account, CASCADE)
+    hidden = models.BooleanField(default=False)
+    objects = models.Manager.from_queryset(Archived)()
+
+
 class Watched(models.Model):
     """Tests connect receivers to it."""
 
