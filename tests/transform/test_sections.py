@@ -49,7 +49,7 @@ def test_each_model_has_one_section_before_its_records(alice, orders, order) -> 
     batches = [
         orders,
         batch_of(Order, {**order, "id": 8, "number": "KM-2"}),
-        batch_of(Invoice, {"id": 1, "number": "R"}),
+        batch_of(Invoice, {"id": 1, "number": "R", "net": 1, "vat": 0}),
     ]
 
     kinds = [type(item) for item in explain(batches, language="en", time_zone=BERLIN)]

@@ -30,8 +30,8 @@ datamap.exempt(Tag, because="A word that anybody may use.")
 class PostPrivacy(datamap.ModelPrivacy):
     category = COMMUNITY
     label = "{title}"
-    fields = ("title", "text", "author_name", "written_at")
-    portable = ("title", "text", "written_at")
+    fields = ("title", "text", "tags", "author_name", "written_at")
+    portable = ("title", "text", "tags", "written_at")
     order_by = "-written_at"
     follow = True  # set to null when an account goes, yet the post is the person's
     erasure = NAMELESS
@@ -61,9 +61,10 @@ class CommentPrivacy(datamap.ModelPrivacy):
 @datamap.register(Like)
 class LikePrivacy(datamap.ModelPrivacy):
     category = COMMUNITY
-    fields = ("content_type", "object_id", "at")
-    labels = {"content_type": _("What you liked"), "object_id": _("Its number")}
+    fields = ("liked", "at")
+    labels = {"liked": _("What you liked")}
     order_by = "-at"
+    sentence = _("On {at} you liked {liked}.")
     follow = {"user": True, "liked": False}  # likes by others of the person's posts are not the person's
     shared = "mine_only"
     erasure = Delete()

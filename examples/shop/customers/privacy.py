@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -153,12 +154,6 @@ class ProfilePrivacy(datamap.ModelPrivacy):
     portable = ("display_name", "phone", "birth_date", "language", "about", "preferences")
     erasure = Delete()
 
-    def display_preferences(self, profile: Any) -> str:
-        words = {True: _("yes"), False: _("no")}
-        return ", ".join(
-            f"{name.replace('_', ' ')}: {words.get(value, value)}" for name, value in profile.preferences.items()
-        )
-
 
 @datamap.register(BusinessProfile)  # only its own fields: those of Profile are declared there
 class BusinessProfilePrivacy(datamap.ModelPrivacy):
@@ -184,6 +179,8 @@ class LoginEventPrivacy(datamap.ModelPrivacy):
     category = SECURITY
     fields = ("at", "outcome", "ip", "user_agent")
     order_by = "-at"
+    group_by = "at__month"
+    summary = ("outcome",)
     follow = {"user": True}  # the key is set to null when an account goes, but the row is the person's
     # Attempts before a sign-in name nobody. On the same day, from the same address, they were the person's.
     match = Match(ip="ip", within=timedelta(days=1), at="at")
@@ -191,9 +188,14 @@ class LoginEventPrivacy(datamap.ModelPrivacy):
 
     def display_user_agent(self, event: Any) -> str:
         """Say "Firefox, Linux" for what the browser sent; the raw text stays beside it."""
-        known = ("Firefox", "Chrome", "Safari"), ("Android", "iPhone", "Windows", "Macintosh", "Linux")
-        found = [next((name for name in names if name in event.user_agent), "") for names in known]
-        return ", ".join(filter(None, found)) or event.user_agent
+        return device(event.user_agent)
+
+
+@lru_cache(maxsize=1_000)  # few devices, many sign-ins
+def device(user_agent: str) -> str:
+    known = ("Firefox", "Chrome", "Safari"), ("Android", "iPhone", "Windows", "Macintosh", "Linux")
+    found = [next((name for name in names if name in user_agent), "") for names in known]
+    return ", ".join(filter(None, found)) or user_agent
 
 
 @datamap.register(AuditLog)
@@ -203,6 +205,7 @@ class AuditLogPrivacy(datamap.ModelPrivacy):
     retention = Retention(_("Three years"), months(36))
     fields = ("at", "action", "detail", "ip")
     order_by = "-at"
+    summary = ("action",)
     follow = True
     erasure = Anonymise(
         (Null("user", "ip"), Blank("detail")),
@@ -215,6 +218,7 @@ class NotificationPrivacy(datamap.ModelPrivacy):
     category = MESSAGES
     fields = ("sent_at", "kind", "payload", "read_at")
     order_by = "-sent_at"
+    summary = ("kind",)
     erasure = Delete()
 
     def display_payload(self, notification: Any) -> str:

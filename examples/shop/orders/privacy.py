@@ -1,5 +1,8 @@
 """What Kestrel & Moss holds about purchases. Bookkeeping law keeps most of it for ten years."""
 
+from decimal import Decimal
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from examples.shop.customers.privacy import HOST
@@ -80,6 +83,9 @@ class OrderPrivacy(datamap.ModelPrivacy):
     portable = ("number", "placed_at", "total", "currency", "delivery_address", "note")
     money, currency = ("total", "shipping"), "currency"
     order_by = "-placed_at"
+    group_by = "placed_at__year"
+    sentence = _("On {placed_at} you placed an order of {total} ({lines}).")
+    summary = ("total", "status")
     follow = True  # set to null when an account goes, yet the order and its items are the person's
     erasure = Keep(
         for_=calendar_years(10),
@@ -96,7 +102,12 @@ class OrderLinePrivacy(datamap.ModelPrivacy):
     fields = ("order", "product", "quantity", "unit_price", "returned")
     portable = ("order", "product", "quantity", "unit_price")
     money, currency = ("unit_price",), "EUR"
+    group_by = "order"
     erasure = Keep(because=_("Part of the order, and deleted with it"))  # no date of its own
+
+    @datamap.computed(_("Together"), kind="money", needs=("quantity", "returned", "unit_price"))
+    def together(self, line: Any) -> Decimal:
+        return Decimal(line.unit_price * (line.quantity - line.returned))
 
 
 @datamap.register(Payment)
@@ -107,6 +118,8 @@ class PaymentPrivacy(datamap.ModelPrivacy):
     withheld = {"provider_token": _("It would let others pay in your name.")}
     money, currency = ("amount",), "EUR"
     order_by = "-paid_at"
+    sentence = _("On {paid_at} you paid {amount} for {order} ({method}).")
+    summary = ("amount",)
     erasure = Keep(
         for_=calendar_years(10),
         after="paid_at",
@@ -122,9 +135,14 @@ class InvoicePrivacy(datamap.ModelPrivacy):
     fields = ("number", "issued_on", "order", "name", "address", "vat_number", "net", "vat")
     money, currency = ("net", "vat"), "EUR"
     order_by = "-issued_on"
+    summary = ("gross",)
     follow = True
     # The document must not be altered (§ 146(4) AO), so name and address stay in it. Only the tie to the account goes.
     erasure = Keep(for_=calendar_years(10), after="issued_on", because=BOOKKEEPING, meanwhile=Null("user"))
+
+    @datamap.computed(_("Gross"), kind="money", needs=("net", "vat"))
+    def gross(self, invoice: Any) -> Decimal:
+        return Decimal(invoice.net + invoice.vat)
 
 
 @datamap.register(Review)

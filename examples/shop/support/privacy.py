@@ -47,7 +47,8 @@ class TicketMessagePrivacy(datamap.ModelPrivacy):
     fields = ("ticket", "sent_at", "from_staff", "text")
     third_party = {"agent": _("a member of our staff")}
     portable = ("sent_at", "text")
-    order_by = "sent_at"
+    order_by = ("ticket", "sent_at")
+    group_by = "ticket"
     follow = {"agent": False}  # a conversation is the customer's, not that of the one who answers
     erasure = Keep(because=_("Part of the conversation, and deleted with it"))
 
