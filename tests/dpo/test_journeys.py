@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tasks.cases import operations
 from tasks.cases.actors import Actor
+from tasks.cases.covering import Spot
 from tasks.cases.models import Case
 from tests.people import PASSWORD
 
@@ -157,7 +158,7 @@ def test_one_way_is_open_at_a_time(page, login, copy, axel):
 
 
 @pytest.fixture
-def full_office(copy: Case, erasure: Case, erasure_of, copy_of, bob: User, mallory: User, now) -> list[str]:
+def full_office(copy: Case, erasure: Case, copy_of, bob: User, mallory: User, dana: User, now) -> list[str]:
     """The addresses of every page, with something on each."""
     operations.freeze(copy_of(bob), at=now)
     copy_of(mallory, person="<b>نور</b> " + "Wolfeschlegelsteinhausenbergerdorff" * 3)
@@ -169,7 +170,20 @@ def full_office(copy: Case, erasure: Case, erasure_of, copy_of, bob: User, mallo
         "/office/data-map/",
     ]
     addresses += [reverse("dpo:case", args=[case.reference]) for case in Case.objects.all()]
-    return [*addresses, reverse("dpo:preview", args=[copy.reference])]
+    Case.objects.filter(pk=copy.pk).update(snapshot=with_suggestions(copy))
+    spots = [Spot("auth.User", str(alice_of(copy)), "first_name"), Spot("auth.User", str(alice_of(copy)), "email")]
+    operations.redact(copy, spots, by=Actor.of_user(dana), at=now, ground="person")
+    preview = reverse("dpo:preview", args=[copy.reference])
+    views = ["", "?section=auth.User&view=cover", "?section=auth.User&view=cover&show=suspected"]
+    return [*addresses, *(preview + view for view in views), reverse("dpo:covered", args=[copy.reference])]
+
+
+def with_suggestions(case: Case) -> dict:
+    return {**case.snapshot, "suspected": {"auth.User": 2}}
+
+
+def alice_of(case: Case) -> str:
+    return case.subject_key
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
@@ -200,6 +214,47 @@ def test_the_letter_and_a_refused_form_shut_nobody_out(page, login, copy, axel):
     page.get_by_role("button", name="Preview the letter").click()
     expect(page.get_by_role("article")).to_be_visible()
     assert Axe().run(page).violations_count == 0
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_dana_covers_a_value_reads_the_copy_and_uncovers_it(browser: Browser, live_server, login, copy, dana, script):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=script)
+    page = context.new_page()
+    login(page, dana)
+    find(page, copy)
+    page.get_by_role("link", name="See the copy as it will be delivered").click()
+    page.get_by_role("link", name="Cover values").click()
+    page.get_by_label("Category").or_(page.get_by_role("navigation", name="Categories")).first.wait_for()
+    page.get_by_role("link", name=re.compile("^Account")).click()
+
+    page.get_by_role("checkbox", name=re.compile("Last name")).check()
+    page.get_by_label("Reason, as the person reads it").select_option(label="it is about another person")
+    page.get_by_role("button", name="Cover what is ticked").click()
+    expect(page.get_by_role("status")).to_contain_text("1 value is covered.")
+    expect(page.locator("del")).to_contain_text("Hartmann")
+    page.get_by_role("link", name="As delivered").click()
+    expect(page.locator(".records")).to_contain_text("covered: it is about another person")
+    expect(page.locator(".records")).not_to_contain_text("Hartmann")
+
+    page.get_by_role("link", name="What is covered").click()
+    page.get_by_role("button", name="Uncover").click()
+    expect(page.get_by_role("heading", name="Nothing is covered by hand")).to_be_visible()
+    assert stored(copy).content_hash == copy.content_hash
+    context.close()
+
+
+def test_a_value_is_covered_by_the_keyboard_alone(page, login, copy, dana):
+    login(page, dana)
+    page.goto(reverse("dpo:preview", args=[copy.reference]) + "?section=auth.User&view=cover")
+
+    tab_to(page, "^spot$")
+    page.keyboard.press("Space")
+    tab_to(page, "^ground$|Choose a reason")
+    page.keyboard.type("it is about")
+    tab_to(page, "^Cover what is ticked$")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("1 value is covered.")
 
 
 def test_a_case_that_moved_on_meanwhile_says_so_and_keeps_the_words(page, login, copy, alice, axel, now):

@@ -45,9 +45,9 @@ def test_the_preview_shows_the_snapshot_page_by_page(danas, addressed):
     first = preview(danas, addressed, section="customers.Address")
     second = preview(danas, addressed, section="customers.Address", page=2)
 
-    assert (len(first.context["records"]), len(second.context["records"])) == (25, 5)
+    assert (len(first.context["cards"]), len(second.context["cards"])) == (25, 5)
     assert "1 to 25 of 30" in first.content.decode()
-    keys = [record.key for record, _pairs in first.context["records"] + second.context["records"]]
+    keys = [card.row.before.key for card in first.context["cards"] + second.context["cards"]]
     assert len(set(keys)) == 30
 
 

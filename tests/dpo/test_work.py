@@ -165,3 +165,15 @@ def test_a_name_is_shown_as_it_is_and_does_nothing(name, axels, copy_of, alice, 
         assert f"<bdi>{escape(name)[:40]}" in page
         assert "<script>alert" not in page
         assert "<b>Bobby" not in page
+
+
+def test_who_sees_their_own_frozen_case_is_not_offered_to_let_it_go_on(danas, copy, dana, now):
+    operations.freeze(copy, at=now)
+    Case.objects.filter(pk=copy.pk).update(subject_key=str(dana.pk))
+
+    page = danas.get(reverse("dpo:case", args=[copy.reference])).content.decode()
+    answer = danas.post(reverse("dpo:unfreeze", args=[copy.reference]), {"sure": "on"})
+
+    assert reverse("dpo:unfreeze", args=[copy.reference]) not in page
+    assert "This is your own request. Somebody else decides on it." in page
+    assert answer.status_code == 403

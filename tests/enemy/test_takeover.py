@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
@@ -119,11 +117,9 @@ def test_many_tries_elsewhere_do_not_make_the_desk_forget_these(alice):
     for _ in range(8):
         limits.allow("password", alice.pk, times=8, seconds=300, at=timezone.now())
 
-    for number in range(600):  # a cache that is full throws out whatever it likes
-        cache.set(f"noise-{number}", 1)
+    cache.clear()  # as one that is full throws out whatever it likes, or another process has another one
 
     assert not limits.allow("password", alice.pk, times=8, seconds=300, at=timezone.now())
-    assert len(list(Path(django_settings.CACHES["default"]["LOCATION"]).iterdir())) > 600
 
 
 @pytest.mark.parametrize(

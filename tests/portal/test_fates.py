@@ -47,6 +47,28 @@ def test_the_law_is_named_once():
     assert said == {"Bookkeeping law: § 147 AO.", "Claims can be made until then (§ 195 BGB)."}
 
 
+def test_what_is_kept_names_its_law_even_without_another_ground():
+    assert Fates.of({"rows": [row("keep", 1, law="§ 147 AO")]}).kept[0].because == "§ 147 AO."
+
+
+def test_what_is_deleted_names_no_law_and_stands_once_per_category():
+    held = {"because": "Claims can be made until then", "law": "§ 195 BGB", "until": "2027-12-31"}
+    plan = {"rows": [row("delete", 2, **held), row("delete", 3), row("delete", 1, category="news", title="News")]}
+
+    found = Fates.of(plan).deleted
+
+    assert [(fate.title, fate.count) for fate in found] == [("Orders", 5), ("News", 1)]
+    assert {(fate.because, fate.until, fate.says) for fate in found} == {("", None, "")}
+
+
+def test_what_is_anonymised_says_why_and_no_date():
+    held = {"because": "Other customers rely on it", "law": "§ 195 BGB", "until": "2027-12-31"}
+
+    [fate] = Fates.of({"rows": [row("anonymise", 2, **held)]}).anonymised
+
+    assert (fate.because, fate.until) == ("Other customers rely on it.", None)
+
+
 def test_rows_that_nobody_decided_about_count_as_staying():
     fates = Fates.of({"rows": [row("refused", 4), row("delete", 6)]})
 

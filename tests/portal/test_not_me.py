@@ -1,5 +1,7 @@
 """“This wasn't me”: the link of the acknowledgement."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -49,6 +51,33 @@ def test_a_request_that_has_ended_says_so(client, alice, copy, link):
 
     assert "This request has ended" in client.get(link).content.decode()
     assert client.post(link).status_code == 409
+
+
+def test_files_that_are_ready_can_still_be_stopped(client, ready):
+    link = f"/privacy/not-me/{letters.not_me_token(ready)}/"
+
+    page = client.get(link).content.decode()
+    client.post(link)
+
+    assert "This was not me, stop it" in page
+    ready.refresh_from_db()
+    assert ready.is_frozen
+
+
+def test_a_link_of_an_old_letter_explains_itself_and_stops_nothing(client, copy, link, monkeypatch):
+    later = timezone.now() + timedelta(days=letters.NOT_ME_DAYS, minutes=1)
+    monkeypatch.setattr("portal.views.notme.timezone.now", lambda: later)
+
+    answers = [client.get(link), client.post(link)]
+
+    for answer in answers:
+        assert answer.status_code == 410
+        page = answer.content.decode()
+        assert "This link has run out" in page
+        assert "works for 60 days" in page
+        assert copy.reference not in page.replace(link, ""), "an old link tells nothing of the case"
+    copy.refresh_from_db()
+    assert not copy.is_frozen
 
 
 def test_the_link_shows_no_data_of_the_person(client, copy, link):
