@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for the tests: temporary, on a socket, Debian's own services left alone.
+"""PostgreSQL, Redis and MariaDB for the tests: temporary, on a socket, Debian's own services left alone.
 
 From a shell, to run something on PostgreSQL:  python -m tests.services pytest -m postgres tests/cases
 """
@@ -71,6 +71,29 @@ def redis() -> Iterator[str]:
             server.wait(10)
 
 
+@contextmanager
+def mariadb() -> Iterator[str]:
+    """A fresh server on a socket, whose path this gives; root needs no password there. Not installed by make setup."""
+    install, server = shutil.which("mariadb-install-db"), shutil.which("mariadbd")
+    if install is None or server is None:
+        raise Unavailable("MariaDB is not installed, and is not among what the tests install.")
+    as_owner = ["--user=mysql"] if os.getuid() == 0 else []
+    in_memory = Path("/dev/shm")  # every table that is made or emptied is synced to the disk, and tests make hundreds
+    with _folder(owner="mysql", beside=in_memory if in_memory.is_dir() else None) as folder:
+        data, socket = folder / "data", folder / "db.sock"
+        easy = "--auth-root-authentication-method=normal"
+        _run(install, "--no-defaults", f"--datadir={data}", easy, "--skip-test-db", *as_owner)
+        quick = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--skip-networking"]
+        command = [server, "--no-defaults", f"--datadir={data}", f"--socket={socket}", *quick, *as_owner]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait_for(socket, seconds=30)
+            yield str(socket)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
 def _postgres_programs() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if found:
@@ -81,8 +104,9 @@ def _postgres_programs() -> Path:
 
 
 @contextmanager
-def _folder(*, owner: str = "") -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="dossier-service-", dir="/tmp"))  # a socket's path has to be short
+def _folder(*, owner: str = "", beside: Path | None = None) -> Iterator[Path]:
+    # A socket's path has to be short.
+    folder = Path(tempfile.mkdtemp(prefix="dossier-service-", dir=beside or "/tmp"))
     try:
         if owner and os.getuid() == 0:
             user = pwd.getpwnam(owner)

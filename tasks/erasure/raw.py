@@ -12,6 +12,7 @@ from django.db.models.sql import DeleteQuery
 
 from tasks.collector.anyof import any_of
 from tasks.collector.reading import key_columns
+from tasks.datamap.relations import Kind, outgoing
 from tasks.erasure.keys import pk_fields, plain
 
 Columns = tuple[str, ...]
@@ -33,9 +34,30 @@ def delete_returning(rows: "QuerySet[Any]", columns: Columns, *, using: str) -> 
     if connections[using].vendor in RETURNS:
         return fetched(f"DELETE {sql} RETURNING {names}", params, model, using=using)
     there = fetched(f"SELECT {names} {sql}", params, model, using=using)
+    loosen(rows, using=using)
     with connections[using].cursor() as cursor:
         cursor.execute(f"DELETE {sql}", params)
     return there
+
+
+def delete_plainly(rows: "QuerySet[Any]", *, using: str) -> None:
+    """Delete by set."""
+    loosen(rows, using=using)
+    rows._raw_delete(using)  # type: ignore[attr-defined]
+
+
+def loosen(rows: "QuerySet[Any]", *, using: str) -> None:
+    """Clear keys among the rows of one table where the database looks at each row as it goes, as MariaDB does.
+
+    Others look at the end of the statement or of the transaction, when parent and child are both gone.
+    """
+    if connections[using].features.can_defer_constraint_checks:
+        return
+    model = rows.model
+    own = (relation for relation in outgoing(model) if relation.target is model and relation.kind is Kind.KEY)
+    nullable = [relation.column for relation in own if model._meta.get_field(relation.name).null]
+    if nullable:
+        rows.update(**dict.fromkeys(nullable))
 
 
 def deletion(rows: "QuerySet[Any]", *, using: str) -> tuple[str, Any]:

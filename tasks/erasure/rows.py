@@ -12,7 +12,7 @@ from tasks.datamap import Anonymise, Keep, registry
 from tasks.datamap.copies import HISTORY, is_part_of_copy
 from tasks.datamap.relations import Kind, Relation, incoming
 from tasks.erasure.keys import plain
-from tasks.erasure.raw import Columns, Stored, delete_returning, stored
+from tasks.erasure.raw import Columns, Stored, delete_plainly, delete_returning, stored
 from tasks.errors import DossierError
 
 
@@ -38,7 +38,7 @@ def delete(model: type[Model], keys: list[Any], *, using: str, columns: Columns 
     if asks:
         for instance in list(rows):
             _ask(instance)
-    _delete_heard(rows, model, using=using) if heard else rows._raw_delete(using)
+    _delete_heard(rows, model, using=using) if heard else delete_plainly(rows, using=using)
     return there
 
 
@@ -48,7 +48,7 @@ def _delete_heard(rows: "QuerySet[Any]", model: type[Model], *, using: str) -> N
     before = {relation: copies_of(relation, instances, using=using) for relation in kept_histories(model)}
     for instance in instances:
         pre_delete.send(model, instance=instance, using=using, origin=instance)
-    rows._raw_delete(using)
+    delete_plainly(rows, using=using)
     for instance in instances:
         post_delete.send(model, instance=instance, using=using, origin=instance)
     for relation, known in before.items():

@@ -1,0 +1,1 @@
+"""The collector and the eraser on MariaDB, through the ORM alone."""
