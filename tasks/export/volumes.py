@@ -155,8 +155,9 @@ def frame(volume: Volume, about: About) -> Any:
 
 def title(volume: Volume) -> str:
     """What a volume is called in its running header."""
-    which = {"number": volume.number, "total": volume.total, "title": isolated(short(volume.chapter.title))}
-    return which["title"] if volume.total == 1 else _("%(title)s, volume %(number)s of %(total)s") % which
+    name = isolated(short(volume.chapter.title))
+    which = {"number": volume.number, "total": volume.total, "title": name}
+    return name if volume.total == 1 else _("%(title)s, volume %(number)s of %(total)s") % which
 
 
 def notes(volume: Volume) -> tuple[str, ...]:

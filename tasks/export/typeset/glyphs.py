@@ -35,7 +35,8 @@ class Faces:
     """The fonts of a document, as WeasyPrint writes them."""
 
     def __init__(self, fonts: dict[Any, Any]) -> None:
-        self._fonts, self._known, self._kept = fonts, {}, []
+        self._fonts = fonts
+        self._known: dict[Any, tuple[Any, Known]] = {}
         self._box = ffi.new("PangoRectangle *")
 
     def of(self, pango_font: Any) -> tuple[Any, Known]:
