@@ -1,12 +1,13 @@
 """Days, moments and lengths of time: ISO 8601 for machines, and in words of the active language."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.utils import dateformat, formats
 from django.utils.duration import duration_iso_string
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from tasks.transform.memo import Memo
 from tasks.transform.records import Value
@@ -27,7 +28,7 @@ class Moments:
         self.zone = zone
         self.pattern = pgettext("date and time", "j F Y, H:i")
         marked = self.pattern.replace(CLOCK, MARK)
-        self.days = Memo[date, str](lambda day: dateformat.format(day, marked)) if marked.count(MARK) == 1 else None
+        self.days = days(get_language() or "", marked) if marked.count(MARK) == 1 else None
 
     def __call__(self, value: datetime) -> Value:
         """ISO 8601 with its offset, and local words."""
@@ -46,6 +47,12 @@ class Moments:
         return self.days[there.date()].replace(MARK, MINUTES[there.hour * 60 + there.minute])
 
 
+@lru_cache(maxsize=32)
+def days(language: str, pattern: str) -> Memo[date, str]:
+    """The words of days in the active language, kept for the next export."""
+    return Memo[date, str](lambda day: str(dateformat.format(day, pattern)))
+
+
 def moment(value: datetime, zone: tzinfo) -> Value:
     """A date and time in a zone."""
     return Moments(zone)(value)
@@ -53,7 +60,7 @@ def moment(value: datetime, zone: tzinfo) -> Value:
 
 def day(value: date) -> Value:
     """A date."""
-    return Value(value.isoformat(), dateformat.format(value, pgettext("date", "j F Y")))
+    return Value(value.isoformat(), days(get_language() or "", pgettext("date", "j F Y"))[value])
 
 
 def month(value: date) -> str:

@@ -84,7 +84,8 @@ class References:
             known.clear()
         if missing := wanted - known.keys():
             known.update(self._look_up(model, missing, to=to or "pk", depth=depth))
-        return {value: known.get(value) or fallback(model, value) for value in wanted}
+        unnamed = fallback(model, "")
+        return {value: known.get(value) or f"{unnamed}{value}" for value in wanted}
 
     def are_people(self, model: type[Model]) -> bool:
         """Whether rows of ``model`` are people: subjects, or the undescribed one-to-one profiles of subjects."""

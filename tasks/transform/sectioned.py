@@ -180,8 +180,8 @@ class Sectioned:
     def _titles(self, keys: list[str], columns: list[list[Value]], count: int) -> list[str]:
         """How each record is called: by its label, else ``Order 12``."""
         told = self.title.rows([self._words(slot.name, columns, count) for slot in self.title.slots])
-        model = self.policy.model
-        return [title or fallback(model, key) for title, key in zip(told or [""] * count, keys, strict=True)]
+        kind = fallback(self.policy.model, "").strip()
+        return [title or f"{kind} {key}" for title, key in zip(told or [""] * count, keys, strict=True)]
 
     def _sentences(self, rows: Rows, columns: list[list[Value]]) -> Iterable[str]:
         if self.sentence is None:

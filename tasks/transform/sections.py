@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tasks.collector import Batch
@@ -23,7 +24,9 @@ def model_section(batch: Batch, policy: ModelPrivacy, compiler: Compiler, column
     """The section of a model whose records have these columns."""
     infos = tuple(column.info for column in columns)
     names = {info.name for info in infos}
-    category, context = as_data(shared_context(policy)), as_data(policy.context)
+    shared = shared_context(policy)
+    category = as_data(shared) if shared is policy.category else said(shared)
+    context = as_data(policy.context)
     order_by = next(iter(policy.ordering), "")
     local = [name for name in policy.third_party if name in compiler.local]
     return Section(
@@ -107,8 +110,22 @@ def store_section(batch: Batch, columns: tuple[Column, ...]) -> Section:
     )
 
 
+_said: dict[tuple[int, str], tuple[Category, dict[str, Any]]] = {}
+
+
 def as_data(context: Category) -> dict[str, Any]:
-    """A category's context in the language that is active: what art. 15(1) asks for, JSON-able."""
+    """A category's context in the language that is active: what art. 15(1) asks for, JSON-able.
+
+    Said once per language: declarations live as long as the process, and each has dozens of texts.
+    """
+    key = (id(context), get_language() or "")
+    if key not in _said or _said[key][0] is not context:  # which keeps the object, so that no other has its id
+        _said[key] = (context, said(context))
+    return _said[key][1]
+
+
+def said(context: Category) -> dict[str, Any]:
+    """A category's context in words."""
     basis, retention = context.legal_basis, context.retention
     data = {
         "key": context.key,

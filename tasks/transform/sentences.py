@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.text import capfirst
+from django.utils.translation import override
 
 from tasks.collector.reading import batches
 from tasks.datamap import ModelPrivacy
@@ -30,8 +31,7 @@ def sentence_template(policy: ModelPrivacy) -> Template:
 
 
 def source_template(policy: ModelPrivacy) -> Template:
-    from django.utils.translation import override
-
+    """The sentence as its author wrote it."""
     with override(None):
         return Template(str(policy.sentence))
 
@@ -54,7 +54,8 @@ class Children:
         """
         keys = [row[self.place] for row in rows]
         counts = self._counts(keys)
-        return [self._told(counts.get(key, 0)) for key in keys]
+        told = {count: self._told(count) for count in {0, *counts.values()}}
+        return [told[counts.get(key, 0)] for key in keys]
 
     def _counts(self, keys: list[Any]) -> dict[Any, int]:
         key = self.field.attname
