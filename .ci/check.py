@@ -53,6 +53,7 @@ SECTIONS = (
         "postgres", "The rooms that talk SQL, on PostgreSQL", [[*PYTEST, f"postgres and {UNITS}"]], on_postgres=True
     ),
     Section("django61", "The engine's rooms on Django 6.1", [[PYTHON, ".ci/django61.py"]]),
+    Section("mariadb", "The core of collector and eraser, on MariaDB", [[PYTHON, "-m", "tests.mariadb"]]),
     Section("journeys", "Journeys in a browser, and faults: the worker is killed", [[*WAITING, "journey or fault"]]),
 )
 

@@ -9,7 +9,6 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,9 +68,12 @@ def measure(store: Store, wishes: Wishes) -> None:
     """Everything that was asked for, on one kind of database."""
     for size in wishes.sizes if {"small", "collect", "export", "erase"} & set(wishes.parts) else ():
         base = store.make(size, size)
-        for part in wishes.parts:
-            if part in SIZED and (part != "small" or size == max(wishes.sizes)):
-                SIZED[part](store, base, size, wishes)
+        if "small" in wishes.parts and size == max(wishes.sizes):
+            small(store, base, size, wishes)
+        if {"collect", "export"} & set(wishes.parts):
+            reading(store, base, size, wishes)
+        if "erase" in wishes.parts:
+            erasing(store, base, size, wishes)
         store.drop(base)
     if "growth" in wishes.parts:
         growth(store, wishes)
@@ -90,12 +92,15 @@ def rounds_for(size: int, wishes: Wishes) -> int:
     return wishes.rounds if size <= 100_000 else min(wishes.rounds, 3)
 
 
-def collect(store: Store, base: str, size: int, wishes: Wishes) -> None:
-    report.collecting(read(store, base, size, COLLECT, rounds=rounds_for(size, wishes), times=repeats(size)))
-
-
-def export(store: Store, base: str, size: int, wishes: Wishes) -> None:
-    report.exporting(read(store, base, size, EXPORT, rounds=rounds_for(size, wishes), times=repeats(size)))
+def reading(store: Store, base: str, size: int, wishes: Wishes) -> None:
+    """Collecting and exporting in the same rounds, for both are held against the same rival."""
+    wanted = [names for part, names in (("collect", COLLECT), ("export", EXPORT)) if part in wishes.parts]
+    names = list(dict.fromkeys(name for some in wanted for name in some))
+    results = read(store, base, size, names, rounds=rounds_for(size, wishes), times=repeats(size))
+    if "collect" in wishes.parts:
+        report.collecting(results, COLLECT)
+    if "export" in wishes.parts:
+        report.exporting(results, EXPORT)
 
 
 def erasing(store: Store, base: str, size: int, wishes: Wishes) -> None:
@@ -119,13 +124,6 @@ def growth(store: Store, wishes: Wishes) -> None:
         store.drop(base)
     report.growing(*results)
 
-
-SIZED: dict[str, Callable[[Store, str, int, Wishes], None]] = {
-    "small": small,
-    "collect": collect,
-    "export": export,
-    "erase": erasing,
-}
 
 if __name__ == "__main__":
     sys.exit(main())

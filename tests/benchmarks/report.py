@@ -41,10 +41,10 @@ def goals(found: Sequence[Goal]) -> None:
     table("To reach", ("", "to reach", "found", "reached"), [goal.cells() for goal in found])
 
 
-def costs(results: Results, against: str) -> None:
+def costs(results: Results, names: Sequence[str], against: str) -> None:
     """One line per contestant."""
     rows = []
-    for name in results.rounds:
+    for name in names:
         cpu, client, server = (results.median(name, what) for what in ("cpu", "client", "server"))
         memory, statements = results.worst(name, "memory") / MB, results.median(name, "statements")
         ratio, seen = results.ratio(name, against), results.median(name, "seen")
@@ -63,8 +63,8 @@ def costs(results: Results, against: str) -> None:
     table(f"{results.store}, {results.size:,} rows of the subject's", head, rows)
 
 
-def collecting(results: Results) -> None:
-    costs(results, "lines")
+def collecting(results: Results, names: Sequence[str]) -> None:
+    costs(results, names, "lines")
     sqlite = results.store == "SQLite"
     memory = 24 if results.size > 100_000 else 16
     found = [
@@ -91,8 +91,8 @@ RELATIONS = 37  # the keys that lead to a person or to what is theirs, each once
 INNER_SHARE = 0.25  # of the subject's rows, those that others hang on: orders, payments, posts, comments, …
 
 
-def exporting(results: Results) -> None:
-    costs(results, "export")
+def exporting(results: Results, names: Sequence[str]) -> None:
+    costs(results, names, "export")
     found = [
         Goal(
             "full export, JSON and CSV, with labels and display values: faster than `NestedObjects` + serialize, times",

@@ -11,7 +11,8 @@ import sys
 from tests import services
 
 SKIPPED = 77
-ROOMS = ["-m", "postgres and not journey and not fault", "tests/collector", "tests/erasure"]
+CORE = ("collector/test_walk.py", "collector/test_closure.py", "collector/test_lines.py", "erasure/test_apply.py")
+ROOMS = ["-m", "postgres and not journey and not fault", *(f"tests/{path}" for path in CORE)]
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--ds", "tests.mariadb.settings", "-p", "no:cacheprovider"]
 
 
