@@ -23,6 +23,8 @@ class Naming:
 
     def __init__(self, verdicts: "Verdicts") -> None:
         self.verdicts = verdicts
+        named = {model for model in verdicts.closure.named if registry.get(model).erasure is not None}
+        self.mixed = named.union(verdicts.staying)  # models of which owned rows may stay, or named ones go
         self.ties: dict[Relation, Any] = {
             tie.relation: found
             for tie, found in verdicts.closure.ties.items()
@@ -40,13 +42,9 @@ class Naming:
             self._one_by_one(model, keys)
 
     def _alike(self, relations: list[Relation]) -> bool:
-        """Whether every key that the walk followed to these rows leads to a row that goes, and no other key does."""
-        verdicts = self.verdicts
-        return not verdicts.subject_is_gone and all(
-            relation.kind in (Kind.KEY, Kind.GENERIC)
-            and relation.target not in verdicts.staying
-            and relation.target not in verdicts.closure.named
-            for relation in relations
+        """Whether each key that the walk followed to such rows leads to a row that goes, and no other key does."""
+        return not self.verdicts.subject_is_gone and all(
+            relation.kind in (Kind.KEY, Kind.GENERIC) and relation.target not in self.mixed for relation in relations
         )
 
     def _by_set(self, model: type[Model], keys: KeySet, relations: list[Relation]) -> None:

@@ -16,7 +16,7 @@ from tasks.collector.components import components
 from tasks.collector.lookup import Lookups
 from tasks.datamap.relations import Relation, relations
 from tasks.erasure.steps import Step
-from tasks.erasure.weave import Atom, Break, Chunk, Weave
+from tasks.erasure.weave import Atom, Break, Bundle, Chunk, Part, Weave
 
 Run = tuple[Step, list[Any]]  # some keys of a step
 Size = Callable[[Step], int]  # how many rows of a step the next transaction takes
@@ -24,16 +24,23 @@ Size = Callable[[Step], int]  # how many rows of a step the next transaction tak
 
 @dataclass
 class Batch:
-    """The rows of one transaction. ``breaks`` are nullable keys between them, cleared first."""
+    """The rows of one transaction. ``breaks`` are nullable keys between them, cleared first.
 
+    Rows of one step are put together, for databases look at keys when the transaction ends;
+    ``in_order`` only neighbours are, for tables whose keys are looked at at once.
+    """
+
+    in_order: bool = False
     runs: list[Run] = field(default_factory=list)
     breaks: list[Break] = field(default_factory=list)
     count: int = 0
 
     def add(self, step: Step, keys: list[Any]) -> None:
-        """Take rows; neighbours of the same step are put together."""
-        if self.runs and self.runs[-1][0] is step:
-            self.runs[-1][1].extend(keys)
+        """Take rows."""
+        known = self.runs[-1:] if self.in_order else self.runs
+        own = next((some for other, some in known if other is step), None)
+        if own is not None:
+            own.extend(keys)
         elif keys:
             self.runs.append((step, keys))
         self.count += len(keys)
@@ -50,24 +57,31 @@ class Stage:
     """One place in the order: a whole step, or the woven rows of several."""
 
     steps: list[Step]
-    parts: list[Chunk | Atom]
+    parts: list[Part]
 
-    def batches(self, size: Size) -> Iterator[Batch]:
+    def batches(self, size: Size, *, in_order: bool) -> Iterator[Batch]:
         """Cut the stage into transactions of about ``size(step)`` rows, asked anew before each."""
-        batch = Batch()
+        batch = Batch(in_order)
         for part in self.parts:
             if isinstance(part, Atom):
                 batch.take(part)
                 if batch.count >= size(part.rows[-1][0]):
                     yield batch
-                    batch = Batch()
+                    batch = Batch(in_order)
                 continue
-            keys = iter(part.keys)
-            while piece := list(islice(keys, max(1, size(part.step) - batch.count))):
+            if isinstance(part, Bundle):
+                for runs in part.pieces(size):
+                    for step, keys in runs:
+                        batch.add(step, keys)
+                    yield batch
+                    batch = Batch(in_order)
+                continue
+            rest = iter(part.keys)
+            while piece := list(islice(rest, max(1, size(part.step) - batch.count))):
                 batch.add(part.step, piece)
                 if batch.count >= size(part.step):
                     yield batch
-                    batch = Batch()
+                    batch = Batch(in_order)
         if batch.count:
             yield batch
 

@@ -23,7 +23,7 @@ from tasks.erasure.order import Stage, arrange
 from tasks.erasure.rules import hash_of
 from tasks.erasure.steps import Step, steps_of
 from tasks.erasure.summary import rows, totals
-from tasks.erasure.weave import Atom, Chunk
+from tasks.erasure.weave import Atom, Bundle, Part
 from tasks.errors import ApprovalVoid, PlanRefused
 
 Decisions = dict[str, list[dict[str, Any]]]
@@ -122,9 +122,11 @@ class Plan:
         """Drop rows that stay and were worked on already, but not those whose keys lead to deleted rows again."""
         for stage in self.stages:
             stage.steps = [_rest(step, done) for step in stage.steps]
-            left: list[Chunk | Atom] = []
+            left: list[Part] = []
             for part in stage.parts:
-                if isinstance(part, Atom):
+                if isinstance(part, Bundle):
+                    pass  # reads the keys of its steps
+                elif isinstance(part, Atom):
                     part.rows = [(step, key) for step, key in part.rows if key in step.keys]
                 elif is_settled(part.step, done):
                     part.keys = [key for key in part.keys if key in part.step.keys]
@@ -213,5 +215,7 @@ def _rest(step: Step, done: Mapping[str, set[Any]]) -> Step:
     return step
 
 
-def _holds(part: Chunk | Atom) -> bool:
+def _holds(part: Part) -> bool:
+    if isinstance(part, Bundle):
+        return any(step.keys for step in part.steps)
     return bool(part.rows if isinstance(part, Atom) else part.keys)

@@ -4,9 +4,10 @@ Most rows are named by no other one inside the circle: they come first, by whole
 is peeled off level by level as long as it is much, then ordered row by row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db.models import Model
@@ -43,6 +44,23 @@ class Atom:
     breaks: list[Break] = field(default_factory=list)
 
 
+@dataclass(eq=False)
+class Bundle:
+    """Rows of a multi-table family: one key, one row in each table, worked on in one transaction, children first."""
+
+    steps: list[Step]
+
+    def pieces(self, size: Callable[[Step], int]) -> Iterator[list[tuple[Step, list[Any]]]]:
+        """The rows of some keys at a time."""
+        keys = iter(KeySet(key for step in self.steps for key in step.keys))
+        while some := list(islice(keys, max(1, size(self.steps[0]) // len(self.steps)))):
+            found = [(step, [key for key in some if key in step.keys]) for step in self.steps]
+            yield [(step, own) for step, own in found if own]
+
+
+Part = Chunk | Atom | Bundle
+
+
 class Weave:
     """The order of rows of models between which ``relations`` run."""
 
@@ -52,9 +70,12 @@ class Weave:
         self.links: dict[Row, list[Link]] = {}
         self.children: dict[Row, list[Row]] = {}
 
-    def parts(self) -> list[Chunk | Atom]:
+    def parts(self) -> list[Part]:
         """Rows that no other one names first; rows in a circle together."""
-        found: list[Chunk | Atom] = []
+        if all(shares_key(relation) for relation in self.relations):
+            depth = {model: len(model._meta.get_parent_list()) for model in self.circle}
+            return [Bundle(sorted(self.steps, key=lambda step: -depth[step.model]))]
+        found: list[Part] = []
         rows = {model: self._keys_of(model) for model in self.circle}
         while count(rows) > (FEW if found else 0):
             named = self._named_by(rows)
@@ -105,7 +126,7 @@ class Weave:
 
     # row by row
 
-    def _one_by_one(self, rows: Rows) -> list[Chunk | Atom]:
+    def _one_by_one(self, rows: Rows) -> list[Part]:
         for model, keys in rows.items():
             for key, own in links(model, keys, targets=self.circle, lookups=self.lookups):
                 inside = [link for link in own if link.key in rows.get(link.relation.target, EMPTY)]
@@ -118,7 +139,7 @@ class Weave:
         }
         return list(self._joined(step_of))
 
-    def _joined(self, step_of: dict[Row, Step]) -> Iterator[Chunk | Atom]:
+    def _joined(self, step_of: dict[Row, Step]) -> Iterator[Part]:
         """Single rows in chunks of neighbours of one step, circles as they are."""
         chunk: Chunk | None = None
         for rows in components(step_of, lambda row: self.children.get(row, ())):
@@ -160,6 +181,14 @@ class Weave:
 
 def count(rows: Rows) -> int:
     return sum(map(len, rows.values()))
+
+
+def shares_key(relation: Relation) -> bool:
+    """Whether both rows are parts of one thing and have the same primary key."""
+    link = relation.column if relation.kind == Kind.CHILD else relation.to
+    child = relation.model if relation.kind == Kind.CHILD else relation.target
+    both = relation.kind in (Kind.CHILD, Kind.PARENT) and relation.to_key
+    return both and child._meta.pk is not None and child._meta.pk.attname == link
 
 
 def nullable(relation: Relation) -> bool:
