@@ -1,0 +1,30 @@
+"""Files of a package from a few batches, without a database, a vault or a case."""
+
+import tempfile
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from tasks.collector import Batch
+from tasks.export.book import Book
+from tasks.export.package import Package
+from tasks.export.snapshot import record
+from tasks.export.spool import Spool
+from tests.export.conftest import about_of
+
+QUICK = ("json", "csv", "html")  # all but the report
+
+
+def store(rows: Iterable[tuple[Any, ...]], *, columns: tuple[str, ...] = ("key", "text"), label: str = "cart") -> Batch:
+    """Rows of a store that is no model."""
+    return Batch("redis", label, None, columns, list(rows), True)
+
+
+def made(batches: Iterable[Batch], *, kinds: Collection[str] = QUICK, **given: Any) -> dict[str, bytes]:
+    """``{path: bytes}`` of the files that are made of these batches."""
+    about = about_of(**given)
+    with tempfile.TemporaryFile() as held, Spool() as spool:
+        record(batches, held, about=about, subject=None)
+        with about.speaking():
+            package = Package(Book([held], redactions=about.redactions), about, spool)
+            package.make(kinds)
+            return {piece.path: b"".join(package.chunks(piece.path)) for piece in package.pieces()}
