@@ -164,7 +164,9 @@ def pack(room: Path, subject: Subject) -> Callable[..., Unpacked]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """WeasyPrint leaves its colour profile open until the garbage collector comes."""
+    """WeasyPrint leaves its colour profile open until the garbage collector comes; a module's package needs tables."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
+            if "package" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.django_db)
             item.add_marker(pytest.mark.filterwarnings("ignore:.*sRGB2014:pytest.PytestUnraisableExceptionWarning"))
