@@ -74,7 +74,7 @@ def explained(error: Exception, case: Case) -> tuple[Notice, int]:
         text = _("What you saw is not what is there now. Look at it again, then decide.")
         return ("wait", _("The content has changed"), f"{text} {nothing}"), 409
     if isinstance(error, ValueError):
-        return ("wait", _("Something is missing"), f"{_('The form is not complete.')} {nothing}"), 422
+        return ("wait", _("Something is missing"), _("The form is not complete.") + f" {nothing}"), 422
     now = _("The case is in the state “%(state)s”, which does not allow it.") % {"state": State(case.state).title}
     return ("wait", _("This cannot be done now"), f"{now} {nothing}"), 409
 

@@ -56,7 +56,7 @@ def next_step(case: Case, ways: list[Way]) -> NextStep:
         case State.FAILED:
             return NextStep(_("Next: find out why a source fails."), _("Then try it again, below."))
         case State.SCHEDULED:
-            day = date_format(case.execute_on, "j F Y") if case.execute_on else ""
+            day = date_format(case.execute_on, _("j F Y")) if case.execute_on else ""
             return NextStep(str(ITSELF), _("It is carried out on %(date)s.") % {"date": day})
         case state:
             title, text = PLAIN[state]

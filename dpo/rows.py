@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from dpo import words
 from dpo.clock import Clock, clock
@@ -145,11 +145,13 @@ def _so_far(steps: list[Step]) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j F")
+    return date_format(day, _("j F"))
 
 
 def summary(counts: dict[str, int]) -> str:
     """One sentence on the inbox: "31 open cases, one overdue."."""
     opened = ngettext("%(n)d open case", "%(n)d open cases", counts["open"]) % {"n": counts["open"]}
-    late = ngettext("%(n)d overdue", "%(n)d overdue", counts["overdue"]) % {"n": counts["overdue"]}
-    return f"{opened}, {late}." if counts["overdue"] else f"{opened}, {_('none overdue')}."
+    late = _("none overdue")
+    if counts["overdue"]:
+        late = ngettext("%(n)d overdue", "%(n)d overdue", counts["overdue"]) % {"n": counts["overdue"]}
+    return opened + pgettext("between items of a list", ", ") + late + "."

@@ -150,7 +150,7 @@ def _ask(seen: Seen) -> Way | None:
     if seen.case.state not in {S.RECEIVED, S.REVIEW} or not seen.has(*STAFF):
         return None
     after = _("The adjusted date waits for the answer; the strict date stays %(date)s.") % {
-        "date": date_format(seen.case.strict_due_on, "j F Y")
+        "date": date_format(seen.case.strict_due_on, _("j F Y"))
     }
     return seen.way("ask", _("Ask the person a question"), "pause", _("Send the question and pause"), after=after)
 
@@ -167,7 +167,7 @@ def _extend(seen: Seen) -> Way | None:
     late = deadlines.local_date(seen.at) > case.due_on
     if not case.is_open or case.extended_until or late or not seen.has(*STAFF):
         return None
-    until = date_format(deadlines.for_case(case.received_at, months=deadlines.EXTENDED).date, "j F Y")
+    until = date_format(deadlines.for_case(case.received_at, months=deadlines.EXTENDED).date, _("j F Y"))
     title = _("Extend to %(date)s") % {"date": until}
     return seen.way("extend", title, "calendar", _("Extend and tell the person"))
 

@@ -1,6 +1,6 @@
 """The office's words for what a case is and where it stands: voice, symbol and text."""
 
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from tasks.cases.models import Case
@@ -101,10 +101,10 @@ def role(roles: frozenset[str]) -> str:
 def days(left: int) -> str:
     """How far a date is: "3 days overdue", "Due today", "1 day left"."""
     if left < 0:
-        return _("1 day overdue") if left == -1 else _("%(days)d days overdue") % {"days": -left}
+        return ngettext("%(days)d day overdue", "%(days)d days overdue", -left) % {"days": -left}
     if left == 0:
         return _("Due today")
-    return _("1 day left") if left == 1 else _("%(days)d days left") % {"days": left}
+    return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left}
 
 
 def language(code: str) -> str:
