@@ -62,7 +62,7 @@ def make(python: str) -> Path:
     FOLDER.mkdir(parents=True, exist_ok=True)
     subprocess.run([python, "-m", "venv", "--clear", FOLDER / "venv"], check=True)
     (FOLDER / "requirements.txt").write_text(pinned)
-    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    options = ["-qq", "--no-input", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     install = [interpreter, "-m", "pip", "install", *options, "-r", FOLDER / "requirements.txt"]
     subprocess.run(install, check=True)
     stamp.write_text(key)

@@ -6,6 +6,7 @@ BENCH_ONLY=collect,export,erase,small,growth,pdf  BENCH_LARGE=1 adds a million r
 
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -126,4 +127,5 @@ def growth(store: Store, wishes: Wishes) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # so that the server ends, too
     sys.exit(main())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests.benchmarks.rounds import Results
 
 MB = 2**20
+STATED_FOR = 100_000
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
         print(f"| {' | '.join(row)} |", flush=True)
 
 
-def goals(found: Sequence[Goal]) -> None:
-    table("To reach", ("", "to reach", "found", "reached"), [goal.cells() for goal in found])
+def goals(found: Sequence[Goal], *, size: int = STATED_FOR) -> None:
+    note = "" if size >= STATED_FOR else f" (the figures are meant for {STATED_FOR:,} rows; these were {size:,})"
+    table(f"To reach{note}", ("", "to reach", "found", "reached"), [goal.cells() for goal in found])
 
 
 def costs(results: Results, names: Sequence[str], against: str) -> None:
@@ -79,7 +81,7 @@ def collecting(results: Results, names: Sequence[str]) -> None:
         Goal("`lines`: memory", results.worst("lines", "memory") / MB, memory, " MB"),
         Goal("`lines`: statements", results.median("lines", "statements"), most_statements(results.size), ""),
     ]
-    goals(found)
+    goals(found, size=results.size)
 
 
 def most_statements(size: int) -> int:
@@ -103,7 +105,7 @@ def exporting(results: Results, names: Sequence[str]) -> None:
         ),
         Goal("its memory", results.worst("export", "memory") / MB, 64, " MB"),
     ]
-    goals(found)
+    goals(found, size=results.size)
 
 
 def erasing(results: Results) -> None:
@@ -147,7 +149,7 @@ def erasing(results: Results) -> None:
         ),
         Goal("memory", results.worst("erase", "memory") / MB, 80, " MB"),
     ]
-    goals(found)
+    goals(found, size=results.size)
 
 
 def small(results: Results) -> None:
@@ -167,7 +169,7 @@ def small(results: Results) -> None:
         Goal("`collector.count`", results.median("count") * 1000, 50, " ms"),
         Goal("its statements", results.median("count", "statements"), RELATIONS, ""),
     ]
-    goals(found)
+    goals(found, size=results.size)
 
 
 def growing(few: Results, many: Results) -> None:
