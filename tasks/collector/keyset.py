@@ -4,7 +4,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
+from itertools import islice
+from operator import lt
 from typing import Any, Self
 
 
@@ -110,7 +111,7 @@ def packed(keys: Iterable[Any]) -> "array[int] | list[Any]":
         found = array("q", sorted(keys))
     except (TypeError, OverflowError):
         return sorted(set(keys), key=order)
-    if all(a < b for a, b in pairwise(found)):
+    if all(map(lt, found, islice(found, 1, None))):
         return found
     return array("q", (key for place, key in enumerate(found) if not place or found[place - 1] != key))
 

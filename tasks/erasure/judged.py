@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tasks.collector.keyset import EMPTY, KeySet
+from tasks.collector.keyset import KeySet
 from tasks.erasure.rules import Rule, Verdict
 
 
@@ -36,7 +36,7 @@ class Staying:
     def put(self, keys: KeySet, verdict: Verdict) -> None:
         """Judge rows on which there is no verdict yet, all alike."""
         if keys:
-            self.sets[verdict] = self.sets.get(verdict, EMPTY) | keys
+            self.sets[verdict] = self.sets[verdict] | keys if verdict in self.sets else keys
 
     def groups(self) -> Iterator[tuple[Verdict, KeySet]]:
         """Each verdict with its rows; single rows that share one come together."""
@@ -71,4 +71,4 @@ class Going:
     def put(self, keys: KeySet, rule: Rule) -> None:
         """Let rows go on which there is no verdict yet."""
         if keys:
-            self.rules[rule] = self.rules.get(rule, EMPTY) | keys
+            self.rules[rule] = self.rules[rule] | keys if rule in self.rules else keys

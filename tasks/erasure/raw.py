@@ -91,8 +91,16 @@ def fetched(sql: str, params: Any, model: type[Model], *, using: str) -> list[St
         cursor.execute(sql, params)
         rows: list[Stored] = cursor.fetchall()
     fields = pk_fields(model)
+    if len(fields) == 1:
+        return rows if isinstance(fields[0], IntegerField) else list(zip(*_columns(fields[0], rows), strict=True))
     width = len(fields)
-    if width == 1 and isinstance(fields[0], IntegerField):
-        return rows
     parts = [tuple(field.to_python(part) for field, part in zip(fields, row, strict=False)) for row in rows]
-    return [(key[0] if width == 1 else key, *row[width:]) for key, row in zip(parts, rows, strict=True)]
+    return [(key, *row[width:]) for key, row in zip(parts, rows, strict=True)]
+
+
+def _columns(field: Any, rows: list[Stored]) -> list[Any]:
+    """The rows turned by a quarter, with the keys as the model has them."""
+    if not rows:
+        return []
+    keys, *others = zip(*rows, strict=True)
+    return [[field.to_python(key) for key in keys], *others]

@@ -109,8 +109,9 @@ class Weave:
         for relation in self.relations:
             keys, targets = rows.get(relation.model, EMPTY), rows.get(relation.target, EMPTY)
             if keys and targets:
+                known = targets.small(100_000)
                 values = self._values(relation, keys)
-                found.setdefault(relation.target, set()).update(value for value in values if value in targets)
+                found.setdefault(relation.target, set()).update(value for value in values if value in known)
         return {model: KeySet(keys) for model, keys in found.items() if keys}
 
     def _values(self, relation: Relation, keys: KeySet) -> Iterator[Any]:
