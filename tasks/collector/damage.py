@@ -4,6 +4,7 @@ A date beyond Python's years, bytes that are no UTF-8, text that is no JSON: dat
 """
 
 import re
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -104,8 +105,10 @@ def guarded(sql: str) -> str:
     return re.sub(r"/\*<\*/(.*?)/\*>\*/", r"CASE typeof(\1) WHEN 'blob' THEN CAST(\1 AS TEXT) ELSE \1 END", sql)
 
 
-def is_damage(error: DatabaseError, connection: BaseDatabaseWrapper) -> bool:
+def is_damage(error: Exception, connection: BaseDatabaseWrapper) -> bool:
     """Whether the driver could not make a value of one cell, as opposed to a database that does not answer."""
+    if not isinstance(error, DatabaseError):
+        return True  # of the functions that Django gives SQLite's driver for dates
     if connection.vendor == "sqlite":
         return "decode" in str(error) or "BLOB" in str(error)
     return connection.vendor == "postgresql" and getattr(error.__cause__, "sqlstate", "") is None
@@ -116,11 +119,14 @@ def lenient(cursor: Any, connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Let the driver give something for every cell. Slower, so only where reading failed."""
     raw: Any = connection.connection
     if connection.vendor == "sqlite":
-        before, raw.text_factory = raw.text_factory, mended
+        known, factory = dict(sqlite3.converters), raw.text_factory
+        raw.text_factory = mended
+        sqlite3.converters.update({name: forgiven(function) for name, function in known.items()})
         try:
             yield
         finally:
-            raw.text_factory = before
+            raw.text_factory = factory
+            sqlite3.converters.update(known)
     else:
         for name in ("date", "time", "timestamp", "timestamptz", "timetz", "interval"):
             cursor.adapters.register_loader(name, forgiving(cursor.adapters, name))
@@ -146,6 +152,18 @@ def mended(data: bytes) -> str:
         return Mended(data.decode(errors="replace"))
 
 
+def forgiven(function: Convert) -> Convert:
+    """A function that gives ``Unreadable`` where it would raise: nobody else who reads meanwhile is worse off."""
+
+    def read(data: Any) -> Any:
+        try:
+            return function(data)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next row can be read
+            return Unreadable(type(error).__name__)
+
+    return read
+
+
 def forgiving(adapters: Any, name: str) -> Any:
     """A loader of psycopg that gives ``Unreadable`` where its own would raise."""
     from psycopg.pq import Format
@@ -156,12 +174,6 @@ def forgiving(adapters: Any, name: str) -> Any:
         format = Format.TEXT
 
         def __init__(self, oid: int, context: Any = None) -> None:
-            self.loader = loader(oid, context)
-
-        def load(self, data: Any) -> Any:
-            try:
-                return self.loader.load(data)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next row can be read
-                return Unreadable(type(error).__name__)
+            self.load = forgiven(loader(oid, context).load)
 
     return Forgiving

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import DatabaseError
 from django.db.models import CharField, EmailField, GenericIPAddressField, Model, QuerySet
 
 from tasks.errors import SubjectNotFound
@@ -51,18 +52,26 @@ def guessed(subject: "Subject") -> dict[str, list[Any]]:
     kinds = {field.attname: kind for field in subject.model._meta.concrete_fields if (kind := kind_of(field))}
     names = [f.attname for f in subject.model._meta.concrete_fields if f.attname in ("first_name", "last_name")]
     columns = [*kinds, *(name for name in names if name not in kinds)]
-    row = (
-        QuerySet(model=subject.model, using=subject.using).filter(pk=subject.pk).values(*columns).first()
-        if columns
-        else None
-    )
+    row = own_values(subject, columns)
     found: dict[str, list[Any]] = {}
     for attname, kind in kinds.items():
-        if row and row[attname]:
+        if row.get(attname):
             found.setdefault(kind, []).append(row[attname])
-    if row and (whole := " ".join(str(row[name]) for name in names if row[name])):
+    if whole := " ".join(str(row[name]) for name in names if row.get(name)):
         found.setdefault("name", []).append(whole)
     return found
+
+
+def own_values(subject: "Subject", columns: list[str]) -> dict[str, Any]:
+    """These columns of the subject's own row; without those that cannot be read, and nothing where it is gone."""
+    rows: QuerySet[Any] = QuerySet(model=subject.model, using=subject.using).filter(pk=subject.pk).order_by()
+    try:
+        found = rows.values(*columns).first() if columns else None
+    except DatabaseError:  # bytes that are no text, in one of them
+        if len(columns) == 1:
+            return {}
+        return {name: value for column in columns for name, value in own_values(subject, [column]).items()}
+    return found or {}
 
 
 def kind_of(field: Any) -> str:

@@ -104,7 +104,7 @@ class Reader(AbstractContextManager["Reader"]):
                 for rows in fetched(connection, sql, params, streamed=streamed, size=size, how=how):
                     done += len(rows)
                     yield self._converted(rows, statement)
-            except DatabaseError as error:
+            except (DatabaseError, ValueError, ArithmeticError) as error:
                 if not is_damage(error, connection):
                     raise
                 self.damaged = True

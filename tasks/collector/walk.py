@@ -96,7 +96,7 @@ class Walk:
     @cached_property
     def _kept(self) -> set[type[Model]]:
         leading = {way.target for way in self.ways.all if way.target is not None and self.finder.is_live(way)}
-        hard = {way.model for way in self.ways.all if way.is_hard and way.says is not Says.NAMED}
+        hard = {way.model for way in self.ways.all if way.is_hard}
         return {self.subject.model, *leading, *hard}
 
     # what is owned
