@@ -68,11 +68,10 @@ def beside(model: Models, graph: Graph) -> Iterator[tuple[str, Models]]:
             yield relation.name, relation.target
             if relation.kind is Kind.CHILD:
                 yield from ((f"{relation.name}__{step}", other) for step, other in elders(relation.target))
+    yield from younger(model, graph)
     for relation in incoming(model):
-        if relation.kind in (Kind.KEY, Kind.CHILD) and is_single(relation) and relation.model in graph.aliases:
-            field: Any = relation.model._meta.get_field(relation.name)
-            if not field.remote_field.hidden and relation.model not in graph.missing:
-                yield field.related_query_name(), relation.model
+        if relation.kind is Kind.KEY and is_single(relation) and can_be_joined(relation, graph):
+            yield query_name(relation), relation.model
 
 
 def elders(model: Models) -> Iterator[tuple[str, Models]]:
@@ -81,6 +80,27 @@ def elders(model: Models) -> Iterator[tuple[str, Models]]:
         if relation.kind is Kind.CHILD:
             yield relation.name, relation.target
             yield from ((f"{relation.name}__{step}", other) for step, other in elders(relation.target))
+
+
+def younger(model: Models, graph: Graph) -> Iterator[tuple[str, Models]]:
+    """The multi-table children of a model, all generations."""
+    for relation in incoming(model):
+        if relation.kind is Kind.CHILD and can_be_joined(relation, graph):
+            yield query_name(relation), relation.model
+            further = younger(relation.model, graph)
+            yield from ((f"{query_name(relation)}__{step}", other) for step, other in further)
+
+
+def can_be_joined(relation: Relation, graph: Graph) -> bool:
+    """Whether the rows that hold the key can be asked for from the other end."""
+    field: Any = relation.model._meta.get_field(relation.name)
+    there = relation.model in graph.aliases and relation.model not in graph.missing
+    return there and not field.remote_field.hidden
+
+
+def query_name(relation: Relation) -> str:
+    field: Any = relation.model._meta.get_field(relation.name)
+    return str(field.related_query_name())
 
 
 def is_single(relation: Relation) -> bool:

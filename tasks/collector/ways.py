@@ -49,7 +49,7 @@ class Way:
         relation = self.tie.relation
         if self.tie.match is not None or relation is None or relation.kind is Kind.JOIN:
             return None
-        return None if relation.kind is Kind.GENERIC and is_composite(relation.target) else relation
+        return relation
 
     @property
     def is_hard(self) -> bool:
@@ -97,7 +97,7 @@ class Ways:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         ties = [*graph.by_value, *(tie for ties in graph.ties.values() for tie in ties)]
-        self.all = [Way(tie, number, graph.alias(tie.model)) for number, tie in enumerate(ties)]
+        self.all = [Way(tie, n, graph.alias(tie.model)) for n, tie in enumerate(ties) if not leads_nowhere(tie)]
         self.to: dict[Models, list[Way]] = {}
         self.out: dict[Models, list[Way]] = {}
         for way in sorted(self.all, key=precedence):
@@ -124,6 +124,12 @@ class Ways:
     def lead_to(self, model: Models, *says: Says) -> list[Way]:
         """The ways to rows of ``model`` that say one of ``says``: owning ones first, generic ones after others."""
         return [way for way in self.to.get(model, ()) if way.says in says]
+
+
+def leads_nowhere(tie: Tie) -> bool:
+    """Whether no row can be tied: the object id of a generic key holds no composite key."""
+    relation = tie.relation
+    return relation is not None and relation.kind is Kind.GENERIC and is_composite(relation.target)
 
 
 def precedence(way: Way) -> tuple[int, bool, int]:
