@@ -72,6 +72,14 @@ def test_an_unknown_format_is_named(alice: User, tmp_path: Path) -> None:
         run(str(alice.pk), "--to", str(tmp_path), "--only", "json,docx")
 
 
+@pytest.mark.parametrize("language", ["xx", "../de", ""])
+def test_an_unknown_language_is_one_line(alice: User, tmp_path: Path, language: str) -> None:
+    with pytest.raises(CommandError, match="no catalogue"):
+        run(str(alice.pk), "--to", str(tmp_path / "out"), "--language", language)
+
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_unknown_alias_is_one_line(alice: User, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no database alias 'other'"):
         run(str(alice.pk), "--to", str(tmp_path), "--using", "other")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.export.building import made, store
 from tests.export.conftest import COVERED, HOSTILE, Unpacked
 
 
@@ -109,6 +110,86 @@ def test_its_policy_lets_only_its_own_script_and_style_in(package: Unpacked) -> 
     assert "unsafe" not in policy[1]
     assert " style=" not in page
     assert COVERED not in page
+
+
+def test_records_can_be_sorted_and_limited_to_days(viewer) -> None:
+    page, noise = viewer
+
+    page.get_by_label("Category").select_option(label="Orders (7)")
+    page.get_by_label("Order", exact=True).select_option(label="Oldest first")
+    expect(page.locator(".records h4").first).to_have_text("Order KM-6")
+    page.get_by_label("From").fill("2026-02-01")
+
+    expect(page.get_by_role("status")).to_have_text("2 records")
+    expect(page.locator(".records h4")).to_have_text(["Order KM-1", "Order KM-0"])
+    assert noise == [page.url]
+
+
+def test_the_list_of_categories_leads_to_their_records(viewer) -> None:
+    page, _noise = viewer
+
+    page.get_by_role("link", name="Support").press("Enter")
+
+    expect(page.get_by_role("status")).to_have_text("4 records")
+    expect(page.get_by_label("Category")).to_have_value("c4")
+
+
+@pytest.fixture
+def many(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page with 3,250 records."""
+    place = tmp_path / "START-HERE.html"
+    place.write_bytes(made([store([(str(n), f"row {n}") for n in range(3_250)])], kinds=("html",))["START-HERE.html"])
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(place.as_uri())
+    yield page
+    context.close()
+
+
+def test_long_answers_are_shown_a_page_at_a_time(many: Page) -> None:
+    expect(many.locator(".records > li")).to_have_count(100)
+    expect(many.locator("#place")).to_have_text("1 to 100 of 3,250")
+    expect(many.get_by_role("button", name="Previous page")).to_be_disabled()
+
+    many.get_by_role("button", name="Next page").press("Enter")
+
+    expect(many.locator("#place")).to_have_text("101 to 200 of 3,250")
+    expect(many.locator(".records > li").first).to_contain_text("row 100")
+    many.get_by_label("Search").fill("ROW 3249")
+    expect(many.get_by_role("status")).to_have_text("1 record")
+    expect(many.get_by_role("navigation", name="Pages")).to_be_hidden()
+
+
+def test_on_paper_there_is_more_than_a_page_of_the_screen(many: Page) -> None:
+    many.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(many.locator(".records > li")).to_have_count(2_000)
+
+    many.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(many.locator(".records > li")).to_have_count(100)
+
+
+def test_without_javascript_a_long_answer_says_where_the_rest_is() -> None:
+    page = made([store([(str(n), f"row {n}") for n in range(3_250)])], kinds=("html",))["START-HERE.html"].decode()
+
+    plain = page[page.index("<noscript>") : page.index("</noscript>")]
+    assert plain.count("<h4") == 100
+    assert "These are the first 100. All of them are in csv/cart.csv." in plain
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "ar"])
+def test_it_speaks_the_language_of_the_person(browser: Browser, tmp_path: Path, language: str) -> None:
+    place = tmp_path / "START-HERE.html"
+    files = made([store([("1", "a"), ("2", "b")])], kinds=("html",), language=language)
+    place.write_bytes(files["START-HERE.html"])
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(place.as_uri())
+
+    assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
+    expect(page.get_by_role("status")).not_to_be_empty()
+    assert page.get_by_role("status").text_content() != "2 records"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
 
 
 def test_a_piece_of_it_can_be_written_without_holding_all(package: Unpacked) -> None:

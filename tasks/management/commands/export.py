@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tasks import conf, export
 from tasks.management.base import DossierCommand
+
+LANGUAGES = ("en", "de", "fr", "es", "ar")
 
 
 class Command(DossierCommand):
@@ -24,6 +26,10 @@ class Command(DossierCommand):
         formats = [word.strip() for word in only.split(",") if word.strip()]
         if unknown := sorted(set(formats) - set(export.FORMATS)):
             raise CommandError(f"--only: wanted some of {', '.join(export.FORMATS)}, found {', '.join(unknown)}.")
+        if not translation.check_for_language(language):
+            raise CommandError(
+                f"--language: there is no catalogue for '{language[:20]}'. Known: {', '.join(LANGUAGES)}."
+            )
         subject = self.subject(pk, using=using)
         zone = conf.time_zone or timezone.get_default_timezone_name()
         for path in export.write(subject, to=to, at=timezone.now(), only=formats, language=language, time_zone=zone):
