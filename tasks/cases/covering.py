@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import translation
 
@@ -13,7 +13,7 @@ from tasks.transform import Record, Redactor, Section
 from tasks.transform import Redaction as Covering
 
 RULED = "covered"  # the kind of a field that a rule covers already
-NOTHING = (None, "", [], {})
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 class Spot(NamedTuple):

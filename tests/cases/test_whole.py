@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import zipfile
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
+from django.utils.translation import get_language
 
 from tasks import audit
 from tasks.cases import operations, queries
@@ -16,6 +18,7 @@ from tasks.cases.models import Case
 from tasks.cases.states import State
 from tasks.collector import Subject
 from tests.cases.conftest import run_due
+from tests.cases.redactions import approve, redact
 
 
 @pytest.fixture
@@ -87,3 +90,47 @@ def test_a_category_that_was_not_in_the_plan_voids_the_approval(alice, office, n
     assert case.state == State.REVIEW
     assert User.objects.filter(pk=alice.pk).exists()
     assert Case.objects.get().approved_hash == ""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_what_is_covered_by_hand_is_in_no_file_and_its_reason_is_in_each(copies, office, noon, tmp_path):
+    redact(copies, office, noon, ground="person", words="our customer’s neighbour")
+    approve(copies.case, office, noon)
+    case = run_due(copies.case, at=noon)
+    assert case.state == State.READY, list(case.steps.values())
+
+    clear = {}
+    for package in case.packages.all():
+        operations.record_download(case, package.kind, by=office.alice, at=noon, position=package.position)
+        clear[package.filename] = b"".join(operations.stream(package))
+    (archive,) = [data for name, data in clear.items() if name.endswith(".zip")]
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        clear |= {name: files.read(name) for name in files.namelist()}
+    (report,) = [data for name, data in clear.items() if name.endswith("your-data.pdf")]
+    (tmp_path / "report.pdf").write_bytes(report)
+    told = subprocess.run(["pdftotext", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True).stdout
+    clear |= {"report in words": told}
+
+    assert not [name for name, data in clear.items() if b"Lindqvist" in data or "Lindqvist" in name]
+    reason = "it is about another person; our customer’s neighbour"
+    for name in ("data/data.json", "START-HERE.html", "report in words"):
+        assert reason in " ".join(clear[name].decode().split()), name
+    tables = b"".join(data for name, data in clear.items() if name.startswith("csv/"))
+    assert reason in tables.decode("utf-8-sig")
+
+
+def test_what_a_worker_writes_is_in_the_language_of_the_case(alice, office, noon, facts, monkeypatch):
+    spoken = []
+    from tasks import erasure
+
+    plan = erasure.plan
+    monkeypatch.setattr(erasure, "plan", lambda *a, **k: (spoken.append(get_language()), plan(*a, **k))[1])
+
+    case = operations.open_erasure(Subject(User, alice.pk, "default"), language="de", when="approved", **facts)
+    case = run_due(case, at=noon)
+    operations.approve(case, by=office.axel, at=noon, seen_hash=case.plan_hash)
+    case = run_due(case, at=noon)
+
+    assert case.state == State.CLOSED, list(case.steps.values())
+    assert set(spoken) == {"de"}
+    assert "Ostermontag" in case.due_reason
