@@ -116,9 +116,9 @@ class ModelPrivacy:
     def __init__(self, model: type[Model]) -> None:
         self.model = model
 
-    @cached_property
+    @property
     def heading(self) -> str:
-        """The title of the section."""
+        """The title of the section, in the language that is active now."""
         return str(self.title) or capfirst(str(self.model._meta.verbose_name_plural))
 
     @cached_property

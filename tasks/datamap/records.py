@@ -117,7 +117,7 @@ def activity(policies: list[ModelPrivacy]) -> Activity:
 
 def basis(context: Category) -> tuple[str, str, str] | None:
     found = context.legal_basis
-    return (_(found.text), found.article, found.term) if found else None
+    return (_(found.text), _(found.article), found.term) if found else None
 
 
 def labels(policy: ModelPrivacy) -> tuple[str, ...]:

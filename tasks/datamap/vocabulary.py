@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_noop as _
 
 Text = str | Promise  # what people read; may be lazily translated
 
@@ -26,14 +27,14 @@ class Purpose:
 
 
 class LegalBasis(Enum):
-    """The six grounds of art. 6(1) GDPR: (text, article, DPV term)."""
+    """The six grounds of art. 6(1) GDPR: (text, article, DPV term); whoever shows them translates the first two."""
 
-    CONSENT = ("your consent", "Art. 6(1)(a) GDPR", "eu-gdpr:A6-1-a")
-    CONTRACT = ("the contract with you", "Art. 6(1)(b) GDPR", "eu-gdpr:A6-1-b")
-    LEGAL_OBLIGATION = ("a law that binds us", "Art. 6(1)(c) GDPR", "eu-gdpr:A6-1-c")
-    VITAL_INTEREST = ("somebody's vital interest", "Art. 6(1)(d) GDPR", "eu-gdpr:A6-1-d")
-    PUBLIC_TASK = ("a task in the public interest", "Art. 6(1)(e) GDPR", "eu-gdpr:A6-1-e")
-    LEGITIMATE_INTEREST = ("our legitimate interest", "Art. 6(1)(f) GDPR", "eu-gdpr:A6-1-f")
+    CONSENT = (_("your consent"), _("Art. 6(1)(a) GDPR"), "eu-gdpr:A6-1-a")
+    CONTRACT = (_("the contract with you"), _("Art. 6(1)(b) GDPR"), "eu-gdpr:A6-1-b")
+    LEGAL_OBLIGATION = (_("a law that binds us"), _("Art. 6(1)(c) GDPR"), "eu-gdpr:A6-1-c")
+    VITAL_INTEREST = (_("somebody's vital interest"), _("Art. 6(1)(d) GDPR"), "eu-gdpr:A6-1-d")
+    PUBLIC_TASK = (_("a task in the public interest"), _("Art. 6(1)(e) GDPR"), "eu-gdpr:A6-1-e")
+    LEGITIMATE_INTEREST = (_("our legitimate interest"), _("Art. 6(1)(f) GDPR"), "eu-gdpr:A6-1-f")
 
     @property
     def text(self) -> str:

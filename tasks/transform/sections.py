@@ -132,7 +132,7 @@ def said(context: Category) -> dict[str, Any]:
         "title": str(context.title),
         "description": str(context.description),
         "purposes": [{"term": purpose.term, "text": str(purpose.text)} for purpose in context.purposes],
-        "legal_basis": {"text": _(basis.text), "article": basis.article, "term": basis.term} if basis else None,
+        "legal_basis": {"text": _(basis.text), "article": _(basis.article), "term": basis.term} if basis else None,
         "retention": {"text": str(retention.text), "law": retention.law} if retention else None,
         "recipients": [
             {"name": each.name, "place": each.place, "purpose": str(each.purpose), "outside_eu": each.outside_eu}

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import translation
 
 from examples.shop.orders.models import Order
 from tasks import export
+from tasks.cases.labels import heading_of_label
 from tasks.cases.subjects import subject_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -76,3 +78,13 @@ def test_the_report_says_its_headings_in_the_language(written, language, words):
         assert word in text or word[::-1] in text
     for word in ("Your rights", "Withheld and covered", "How to read this"):
         assert word not in text
+
+
+def test_a_heading_is_said_anew_in_each_language(db):
+    """A worker writes to one person in German and to the next in Arabic."""
+    said = []
+    for language in ("de", "ar", "en"):
+        with translation.override(language):
+            said.append(heading_of_label("orders.Order"))
+
+    assert said == ["Bestellungen", "طلبات الشراء", "Orders"]
