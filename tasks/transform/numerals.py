@@ -87,10 +87,10 @@ class Amounts:
             digits = written_out(text)
             if not digits:
                 return Value(clean(text), f"{shown(text)} {unit}".strip())
-            whole, _, part = digits.partition(".")
+            text, (whole, _, part) = clean(text), digits.partition(".")
             part = part.rstrip("0").ljust(places, "0")  # no digit that is stored is rounded away
         words = self._numerals.grouped(f"{whole}.{part}" if part else whole)
-        return Value(clean(text), f"{words} {unit}" if unit else words)
+        return Value(text, f"{words} {unit}" if unit else words)
 
 
 def amount(value: Any, currency: str) -> Value:

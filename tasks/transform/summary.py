@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from django.utils.dateparse import parse_duration
@@ -18,6 +18,7 @@ from tasks.transform.records import FieldInfo, Line, Record, Section, Summary, V
 NO_MOMENT = re.compile(r"birth|expir|until|valid|\bend|_end|due|deadline|updated|modified|changed", re.IGNORECASE)
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 WHEN = ("datetime", "date")
+EXACT = 400  # digits: no sum is rounded
 OFTEN = 12  # different values that a line of a summary names
 
 
@@ -80,9 +81,11 @@ class Tally:
     def saw(self, values: Iterable[Value], units: Iterable[str]) -> None:
         """Take more values into account; ``units`` are their currencies. What is no number counts for nothing."""
         if self.info.kind in ("money", "number"):
-            for value, unit in zip(values, units, strict=True):
-                if digits := written_out(value.raw):
-                    self.sums[unit] = self.sums.get(unit, Decimal()) + Decimal(digits)
+            equal = Counter((value.raw, unit) for value, unit in zip(values, units, strict=True))
+            with localcontext(prec=EXACT):
+                for (raw, unit), count in equal.items():
+                    if digits := written_out(raw):
+                        self.sums[unit] = self.sums.get(unit, Decimal()) + Decimal(digits) * count
         elif self.info.kind == "duration":
             self.lasting += sum(
                 (parse_duration(value.raw) or timedelta() for value in values if value.raw), timedelta()
@@ -99,7 +102,8 @@ class Tally:
                 info.name, info.label, {u: str(total) for u, total in sorted(self.sums.items())}, ", ".join(told)
             )
         if kind == "number":
-            total = number(sum(self.sums.values(), Decimal()))
+            with localcontext(prec=EXACT):
+                total = number(sum(self.sums.values(), Decimal()))
             return Line(info.name, info.label, *total)
         if kind == "duration":
             return Line(info.name, info.label, *duration(self.lasting))

@@ -138,6 +138,17 @@ def test_a_summary_adds_up_what_was_declared(declared, order) -> None:
     assert lines[0].raw == {"EUR": "2409.00", "JPY": "900"}
 
 
+def test_a_sum_of_very_long_numbers_is_exact(declared, order) -> None:
+    long = Decimal("123456789012345678901234567890.12")
+    batch = batch_of(Order, {**order, "id": 1, "total": long}, {**order, "id": 2, "total": long})
+
+    line = (
+        declared(batch, fields=("total",), summary=("total",), money=("total",), currency="EUR").summaries[0].lines[0]
+    )
+
+    assert line.raw == {"EUR": "246913578024691357802469135780.24"}
+
+
 def test_every_section_ends_in_a_summary(told, orders) -> None:
     kinds = [type(item).__name__ for item in told(orders).items]
 
