@@ -166,9 +166,9 @@ def dotted(function: Callable[..., Any]) -> str:
 Changes = FieldStrategy | Iterable[FieldStrategy] | Mapping[str, FieldStrategy | Callable[[Any], Any]]
 
 
-def is_bare(given: Any) -> bool:
-    """Whether a function stands in place of a strategy."""
-    return callable(given) and not isinstance(given, (FieldStrategy, type))
+def strategy_of(given: Any) -> Any:
+    """A bare function as a strategy; anything else as it is, to be held against its type when it is declared."""
+    return Call(given) if callable(given) and not isinstance(given, (FieldStrategy, type)) else given
 
 
 def changes(given: Changes | None) -> dict[str, FieldStrategy]:
@@ -176,7 +176,7 @@ def changes(given: Changes | None) -> dict[str, FieldStrategy]:
     if given is None:
         return {}
     if isinstance(given, Mapping):
-        return {name: Call(one) if is_bare(one) else one for name, one in given.items()}
+        return {name: strategy_of(one) for name, one in given.items()}
     strategies = [given] if isinstance(given, FieldStrategy) else list(given)
     for strategy in strategies:
         if not isinstance(strategy, FieldStrategy) or not strategy.fields:

@@ -183,7 +183,7 @@ def count_done(run: ErasureRun, label: str, action: str, n: int) -> None:
 def counting(using: str) -> str:
     """The statement of ``count_done``, which runs in every transaction: composed once."""
     quoted = connections[using].ops.quote_name
-    names = {field.name: quoted(field.column) for field in ErasureStep._meta.concrete_fields}
+    names = {field.name: quoted(str(field.column)) for field in ErasureStep._meta.concrete_fields}
     return (
         f"UPDATE {quoted(ErasureStep._meta.db_table)} SET {names['done']} = {names['done']} + %s "  # noqa: S608
         f"WHERE {names['run']} = %s AND {names['label']} = %s AND {names['action']} = %s"

@@ -43,7 +43,7 @@ def delete_returning(rows: "QuerySet[Any]", columns: Columns, *, using: str) -> 
 def delete_plainly(rows: "QuerySet[Any]", *, using: str) -> None:
     """Delete by set."""
     loosen(rows, using=using)
-    rows._raw_delete(using)  # type: ignore[attr-defined]
+    rows._raw_delete(using)
 
 
 def loosen(rows: "QuerySet[Any]", *, using: str) -> None:
@@ -53,7 +53,7 @@ def loosen(rows: "QuerySet[Any]", *, using: str) -> None:
     """
     if connections[using].features.can_defer_constraint_checks:
         return
-    model = rows.model
+    model: Any = rows.model
     own = (relation for relation in outgoing(model) if relation.target is model and relation.kind is Kind.KEY)
     nullable = [relation.column for relation in own if model._meta.get_field(relation.name).null]
     if nullable:

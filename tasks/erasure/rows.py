@@ -54,7 +54,7 @@ def _delete_heard(rows: "QuerySet[Any]", model: type[Model], *, using: str) -> N
     for relation, known in before.items():
         new = copies_of(relation, instances, using=using) - known
         if new:
-            plain(relation.model, using).filter(any_of("pk", list(new)))._raw_delete(using)  # type: ignore[attr-defined]
+            plain(relation.model, using).filter(any_of("pk", list(new)))._raw_delete(using)
 
 
 def kept_histories(model: type[Model]) -> list[Relation]:
