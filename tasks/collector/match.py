@@ -50,9 +50,9 @@ def holding(model: type[Model], column: str, name: str, found: Known, match: Mat
     for value in dict.fromkeys(value for value, _ in found):
         spelled = spellings(model, column, name, value)
         moments = [moment for other, moment in found if other == value and moment is not None]
-        if spelled:
-            for window in windows(moments, match.within):
-                yield holds(column, name, spelled) & Q(**{f"{match.at}__range": window})
+        for some in batches(windows(moments, match.within), CONDITIONS) if spelled else ():
+            times = Q(*((f"{match.at}__range", window) for window in some), _connector=Q.OR)
+            yield holds(column, name, spelled) & times
 
 
 def holds(column: str, name: str, values: list[Any]) -> Q:

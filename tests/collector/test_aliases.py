@@ -112,7 +112,7 @@ def test_a_value_ties_rows_of_another_database(crm, declare, noon):
     declare(Subscription, match=(Match(email="email"), Match(mobile="email")))
     declare(Hit, match=Match(ip="ip", within=timedelta(hours=1), at="at"), follow=True)
     alice = Person.objects.create(code="+49 341 1", email="a@example.com")
-    Login.objects.create(person=alice, ip="192.0.2.7", at=noon)
+    login = Login.objects.create(person=alice, ip="192.0.2.7", at=noon)
     for email in ("A@EXAMPLE.com", "+49 341 1", "b@example.com"):
         Subscription(email=email).save(using="crm")
     for minutes in (59, 61):
@@ -121,7 +121,7 @@ def test_a_value_ties_rows_of_another_database(crm, declare, noon):
 
     keys = collector.keys(subject)
 
-    assert keys == {"zoo.Person": [alice.pk], "zoo.Login": [1], "zoo.Subscription": [1, 2], "zoo.Hit": [1]}
+    assert keys == {"zoo.Person": [alice.pk], "zoo.Login": [login.pk], "zoo.Subscription": [1, 2], "zoo.Hit": [1]}
     assert collector.count(subject) == {label: len(them) for label, them in keys.items()}
     assert collector.closure(subject).followed == {Hit: {1}}
     assert b"".join(collector.lines(subject)).count(b'"model":"zoo.Subscription"') == 2
