@@ -35,7 +35,7 @@ def test_a_person_switches_to_german_and_asks_for_a_copy(page: Page, live_server
     switch(page, "Deutsch")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ihre Daten bei")
     page.get_by_role("link", name="Download beginnen").click()
-    expect(page.get_by_label("Sprache")).to_have_value("de")
+    expect(page.get_by_label("Sprache", exact=True)).to_have_value("de")
     page.get_by_role("button", name="Weiter zur Prüfung").click()
     page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Mit Ihrem Passwort fortfahren").click()
