@@ -25,12 +25,20 @@ class Server:
                 cursor.execute("SELECT pg_backend_pid()")
                 self.postmaster = int(stat(cursor.fetchone()[0])[1])
 
+    def children(self) -> set[int]:
+        return {pid for pid in processes() if parent(pid) == self.postmaster}
+
+    def wait_for(self, known: set[int]) -> None:
+        """Until those that were closed are gone: only then their work is the postmaster's."""
+        until = time.monotonic() + 1
+        while self.postmaster and self.children() - known and time.monotonic() < until:
+            time.sleep(0.01)
+
     def seconds(self) -> float:
         if not self.postmaster:
             return 0.0
         dead = stat(self.postmaster)
-        living = [pid for pid in processes() if parent(pid) == self.postmaster]
-        return (int(dead[13]) + int(dead[14])) / TICK + sum(map(precise, [self.postmaster, *living]))
+        return (int(dead[13]) + int(dead[14])) / TICK + sum(map(precise, [self.postmaster, *self.children()]))
 
 
 def processes() -> list[int]:
@@ -130,11 +138,12 @@ def measure(work: Callable[[], Any], *, times: int = 1) -> dict[str, Any]:
     """Do the work (``times`` over; figures are per time) and say what it cost."""
     server = Server()
     with watching() as watch:
-        before = forget_peak()
+        before, known = forget_peak(), server.children() if server.postmaster else set()
         at_server, client, began = server.seconds(), time.process_time(), time.perf_counter()
         for _ in range(times):
             seen = work()
         client, wall = time.process_time() - client, time.perf_counter() - began
+        server.wait_for(known)
         at_server = server.seconds() - at_server
     return {
         "client": client / times,
