@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from tasks.cases.actors import GROUPS, Actor
+from tasks.cases.actors import GROUPS, Actor, full_name
 from tasks.cases.states import STAFF
 
 STAFF_GROUPS = [name for name, role in GROUPS.items() if role in STAFF]
@@ -43,4 +43,4 @@ def _key(user: Any) -> str:
 
 
 def _name(user: Any) -> str:
-    return str(user.get_full_name() or user.get_username())
+    return full_name(user)

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 
 from portal import codes
 from tasks.cases import queries
-from tasks.cases.actors import Actor
+from tasks.cases.actors import Actor, full_name
 from tasks.cases.models import Case
 from tasks.cases.subjects import subject_of
 
@@ -49,4 +49,4 @@ def contact(request: HttpRequest) -> str:
 def name(request: HttpRequest) -> str:
     """The person's name for the letterhead of their files; never shown to others."""
     user: Any = request.user
-    return str(user.get_full_name() or user.get_username())
+    return full_name(user)

@@ -32,7 +32,7 @@ class Actor:
         person = subject_of(user)
         return cls(
             key=f"{user._meta.label}:{user.pk}",
-            name=str(user.get_full_name() or user.get_username()),
+            name=full_name(user),
             roles=frozenset(GROUPS[name] for name in groups),
             subject=name_of(person) if person else "",
         )
@@ -44,6 +44,11 @@ class Actor:
     def roles_in(self, case: Case) -> frozenset[str]:
         """The roles towards one case: of the office, and subject where it is their own."""
         return self.roles | {Role.SUBJECT} if self.owns(case) else self.roles
+
+
+def full_name(user: Any) -> str:
+    """How a person is called; the name that they sign in with where their model has no other."""
+    return str((user.get_full_name() if hasattr(user, "get_full_name") else "") or user.get_username())
 
 
 SYSTEM = Actor("system", "Dossier", frozenset({Role.SYSTEM}))

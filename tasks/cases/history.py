@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from tasks import audit
 from tasks.audit import Entry
+from tasks.cases.actors import full_name
 from tasks.cases.models import Case, Decision, Note
 from tasks.cases.states import Kind, State
 
@@ -131,7 +132,7 @@ def _names(entries: list[Entry], case: Case) -> dict[str, str]:
     keys = {entry.by for entry in entries}
     found: dict[str, Any] = {"system": "Dossier", "mail-link": _("the link in the mail")}
     people = user._default_manager.filter(pk__in=[key.removeprefix(prefix) for key in keys if key.startswith(prefix)])
-    found |= {f"{prefix}{person.pk}": person.get_full_name() or person.get_username() for person in people}
+    found |= {f"{prefix}{person.pk}": full_name(person) for person in people}
     if not case.subject_key:
         found.pop(case.opened_by, None)
     return found

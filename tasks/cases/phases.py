@@ -222,15 +222,15 @@ def erase(lease: Lease) -> Done:
         ApprovalVoid: the decisions have changed, and the case holds the new plan. Nothing was touched,
             or nothing more was.
     """
-    case = lease.step.case
+    case, now = lease.step.case, lease.now  # one moment: a plan made at it is not made again when it is carried out
     subject = subjects.of_case(case)
-    plan = erasure.plan(subject, at=lease.now)
+    plan = erasure.plan(subject, at=now)
     try:
         plan.check_within(case.plan["decisions"])
         if case.state == State.SCHEDULED:
-            move(case, State.ERASING, by=SYSTEM, at=lease.now)
+            move(case, State.ERASING, by=SYSTEM, at=now)
         lease.write(total=plan.total)
-        stats = erasure.apply(subject, plan, run_id=case.pk, at=lease.now, on_progress=_told(lease))
+        stats = erasure.apply(subject, plan, run_id=case.pk, at=now, on_progress=_told(lease))
     except ApprovalVoid:
         _plan_again(lease, subject)
         raise

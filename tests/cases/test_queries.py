@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tasks.cases import operations, queries
+from tasks.cases.actors import full_name
 from tasks.cases.models import Case
 from tasks.cases.queries import Filters
 from tasks.errors import SourceUnavailable
@@ -158,3 +159,12 @@ def test_what_is_held_is_counted_by_category(alice):
 def test_the_days_left_are_the_controllers_days(copy_in_review, noon):
     assert copy_in_review.days_left(noon) == 33
     assert copy_in_review.days_left(noon + 34 * DAY) == -1
+
+
+def test_a_user_model_without_a_full_name_is_called_by_what_they_sign_in_with(alice):
+    class Plain:
+        def get_username(self) -> str:
+            return "alice@example.com"
+
+    assert full_name(Plain()) == "alice@example.com"
+    assert full_name(alice) == alice.get_full_name()
