@@ -91,6 +91,7 @@ def one_moment() -> Iterator[None]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                cursor.execute("SET LOCAL jit = off")  # it compiles for longer than the recursive statements run
         yield
 
 

@@ -19,10 +19,20 @@ WISHLISTS = "SELECT id FROM market_wishlist WHERE user_id = {me}"
 # The subject's comments, those on the subject's posts, and the answers to all of them, of any depth.
 COMMENTS = f"""
     WITH RECURSIVE mine(id) AS (
-        SELECT id FROM market_comment WHERE author_id = {{me}} OR post_id IN ({POSTS})
+        SELECT * FROM (
+            SELECT id FROM market_comment WHERE author_id = {{me}}
+            UNION
+            SELECT id FROM market_comment WHERE post_id IN ({POSTS})
+        ) AS first
         UNION
-        SELECT answer.id FROM mine JOIN market_comment answer ON answer.parent_id = mine.id
+        SELECT answer.id FROM mine {{answers}}
     ) SELECT id FROM mine"""
+# PostgreSQL takes the whole table where it does not know how few there will be; SQLite has other words, and no need.
+ANSWERS = {
+    "sqlite": "JOIN market_comment answer ON answer.parent_id = mine.id",
+    "postgresql": "CROSS JOIN LATERAL (SELECT id FROM market_comment WHERE parent_id = mine.id OFFSET 0) answer",
+}
+AMONG = {"sqlite": "IN ({0})", "postgresql": "= ANY(ARRAY({0}))"}
 
 
 @dataclass(frozen=True)
@@ -75,12 +85,12 @@ STATEMENTS = (
     Statement("Wishlist_products", "id wishlist_id product_id", f"wishlist_id IN ({WISHLISTS})"),
     Statement("Review", "id user_id product_id stars text written_at:time", "user_id = {me}"),
     Statement("Post", POST, "author_id = {me}"),
-    Statement("Post", POST, f"pinned_id IN ({COMMENTS}) AND author_id <> {{me}}", owned=False),
+    Statement("Post", POST, "pinned_id {among_comments} AND author_id <> {me}", owned=False),
     Statement("Post_tags", "id post_id tag_id", f"post_id IN ({POSTS})"),
     Statement(
         "Attachment", "id content_type_id object_id name size", f"content_type_id = {{post}} AND object_id IN ({POSTS})"
     ),
-    Statement("Comment", "id post_id author_id parent_id text written_at:time", f"id IN ({COMMENTS})"),
+    Statement("Comment", "id post_id author_id parent_id text written_at:time", "id {among_comments}"),
     Statement("Like", "id user_id post_id given_at:time", "user_id = {me}"),
     Statement("Like", "id user_id post_id given_at:time", f"post_id IN ({POSTS}) AND user_id <> {{me}}"),
     Statement("Message", "id sender_id recipient_id text sent_at:time", "sender_id = {me}"),
@@ -186,7 +196,8 @@ def facts(me: int) -> dict[str, str]:
         f"{name}_text": keys.replace("SELECT id", "SELECT CAST(id AS text)").format(me=me)
         for name, keys in (("orders", ORDERS), ("posts", POSTS))
     }
-    return {"me": str(me), "me_text": f"'{me}'", **types, **texts}
+    comments = AMONG[connection.vendor].format(COMMENTS.format(me=me, answers=ANSWERS[connection.vendor]))
+    return {"me": str(me), "me_text": f"'{me}'", "among_comments": comments, **types, **texts}
 
 
 def chunks(sql: str) -> Iterator[list[tuple[Any, ...]]]:
