@@ -19,7 +19,6 @@ from tasks.cases.states import State
 from tasks.errors import NotAllowed, TransitionRefused
 
 TYPES = {"pdf": "application/pdf", "zip": "application/zip", "json": "application/json"}
-OTHER = "application/octet-stream"
 
 
 @login_required
@@ -34,6 +33,8 @@ def file(request: HttpRequest, reference: str, kind: str, position: int = 1) -> 
     if not confirmation.recent(request, at=now):
         return HttpResponse(status=403) if resumes else confirmation.ask(request)
     mine = people.own_case(request, reference)
+    if kind not in TYPES:
+        raise Http404("no file of this kind")
     try:
         return described(*delivered(request, mine, kind, at=now, position=position))
     except Package.DoesNotExist as error:
@@ -66,7 +67,7 @@ def delivered(
 
 def described(response: HttpResponseBase, package: Package) -> HttpResponseBase:
     """The response with the file's name and kind, and kept by nobody on the way."""
-    response["Content-Type"] = TYPES.get(package.kind, OTHER)
+    response["Content-Type"] = TYPES[package.kind]
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=package.filename)
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag(package)
