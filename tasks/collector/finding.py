@@ -135,7 +135,9 @@ class Finder:
         statement = self.ways.statements.get(generic)
         if statement is None:
             model, column, _ = generic
-            one = plain(model, alias).filter(**{column: OuterRef("pk")}).values("pk")[:1]
+            # Not "=": PostgreSQL takes any type for one that is met soon, and reads all of the table where it is not.
+            bounds = {f"{column}__{end}": OuterRef("pk") for end in ("gte", "lte")}
+            one = plain(model, alias).filter(**bounds).order_by(column).values("pk")[:1]
             rows = plain(ContentType, alias).alias(dossier_one=Subquery(one)).filter(dossier_one__isnull=False)
             columns = ("app_label", "model", "pk")
             statement = self.ways.statements.setdefault(generic, self.compiled(rows, columns, Slots()))
