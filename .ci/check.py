@@ -45,7 +45,9 @@ class Section:
 SECTIONS = (
     Section("lint", "Style of the Python files (ruff)", [[*RUFF, "check", "."], [*RUFF, "format", "--check", "."]]),
     Section("types", "Types (mypy, django-stubs)", [[PYTHON, "-m", "mypy"]]),
-    Section("templates", "Templates (djlint)", [[PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"]]),
+    Section(
+        "templates", "Templates (djlint)", [[PYTHON, "-m", "djlint", "templates", "examples", "--lint", "--quiet"]]
+    ),
     Section("floors", "Floors: who imports whom (import-linter)", [[str(Path(PYTHON).with_name("lint-imports"))]]),
     Section("django", "Django's checks, the data map's among them; migrations", DJANGO),
     Section("units", "Units, on SQLite", [[*PYTEST, UNITS]]),

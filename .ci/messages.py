@@ -15,15 +15,14 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGINE = ("letters", "pdf", "viewer")
-OFFICE = ("dpo", "office.html")
-DEMO = ("demo",)
+ENGINE = ("dossier/letters", "dossier/pdf", "dossier/records", "dossier/viewer")
+OFFICE = ("dossier/dpo", "dossier/office.html")
 # Where a catalogue stands, and what speaks with it: the code, and the entries of templates/ (None: all the others).
 CATALOGUES: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "tasks/locale": ("tasks", ENGINE),
     "dpo/locale": ("dpo", OFFICE),
     "portal/locale": ("portal", None),
-    "examples/shop/demo/locale": ("examples/shop", DEMO),
+    "examples/shop/demo/locale": ("examples/shop", ()),
 }
 PLURALS = {
     "de": "nplurals=2; plural=(n != 1);",
@@ -61,7 +60,9 @@ def _sources(folder: str) -> list[Path]:
     code, entries = CATALOGUES[folder]
     templates = ROOT / "templates"
     if entries is None:
-        entries = tuple(entry.name for entry in templates.iterdir() if entry.name not in (*ENGINE, *OFFICE, *DEMO))
+        found = [*(templates / "dossier").iterdir(), templates / "project"]
+        names = (str(path.relative_to(templates)) for path in found)
+        entries = tuple(name for name in names if name not in (*ENGINE, *OFFICE))
     tops = [ROOT / code, *(templates / entry for entry in entries)]
     files = [path for top in tops for path in ([top] if top.is_file() else top.rglob("*"))]
     return [path for path in files if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts]
@@ -71,7 +72,7 @@ def update(folder: str, language: str, template: polib.POFile) -> int:
     """Write one catalogue anew and compile it; the number of texts that nobody has translated yet."""
     path = ROOT / folder / language / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True, exist_ok=True)
-    known = {_key(entry): entry for entry in polib.pofile(str(path))} if path.exists() else {}
+    known = _known(language) | ({_key(entry): entry for entry in polib.pofile(str(path))} if path.exists() else {})
     catalogue = polib.POFile(wrapwidth=120)
     catalogue.metadata = {
         "Language": language,
@@ -85,6 +86,12 @@ def update(folder: str, language: str, template: polib.POFile) -> int:
     catalogue.save(str(path))
     catalogue.save_as_mofile(str(path.with_suffix(".mo")))
     return len(catalogue.untranslated_entries())
+
+
+def _known(language: str) -> dict[tuple[str | None, str, str], polib.POEntry]:
+    """What any catalogue says, for a text that moved from one room to another."""
+    files = (ROOT / folder / language / "LC_MESSAGES" / "django.po" for folder in CATALOGUES)
+    return {_key(entry): entry for file in files if file.exists() for entry in polib.pofile(str(file)) if entry.msgstr}
 
 
 def _key(entry: polib.POEntry) -> tuple[str | None, str, str]:

@@ -17,7 +17,7 @@ def draw(request: HttpRequest, template: str, context: Mapping[str, Any], *, sta
     """A page with who is here, in which role, and whose clock it shows."""
     me = actor(request)
     known = {"me": me, "my_role": words.role(me.roles), "zone": str(zone()), **context}
-    return render(request, f"dpo/{template}", known, status=status)
+    return render(request, f"dossier/dpo/{template}", known, status=status)
 
 
 def case_or_404(request: HttpRequest, reference: str) -> Case:

@@ -61,6 +61,6 @@ class VaultGuard:
         if not isinstance(exception, KeyUnavailable):
             return None
         logger.error("%s", exception)
-        answer = HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "600"})
+        answer = HttpResponse(render_to_string("dossier/503.html"), status=503, headers={"Retry-After": "600"})
         answer["Cache-Control"] = "no-store"
         return answer

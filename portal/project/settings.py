@@ -34,7 +34,7 @@ ALLOWED_HOSTS = env.words("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("DJANGO_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
-    "portal",  # first: its templates restyle allauth's
+    "portal",
     "dpo",
     "tasks",
     *(DEMO_APPS if DEMO else HOST_APPS),
@@ -75,10 +75,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "portal.project.urls"
 WSGI_APPLICATION = "portal.project.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+# Pages of accounts and of errors are the project's: a host has its own. In the wheel they lie beside this file.
+_own = (BASE_DIR / "templates" / "project", BASE_DIR / "templates", Path(__file__).parent / "templates")
+TEMPLATE_DIRS = [folder for folder in _own if folder.is_dir()]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": TEMPLATE_DIRS,
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

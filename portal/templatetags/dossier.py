@@ -27,14 +27,14 @@ SIZES = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")]
 
 @register.simple_tag
 def icon(name: str, *modifiers: str) -> SafeString:
-    """Draw a symbol of ``img/icons.svg``, hidden from screen readers: a word always stands beside it.
+    """Draw a symbol of ``dossier/img/icons.svg``, hidden from screen readers: a word always stands beside it.
 
     ``modifiers`` become classes: ``{% icon "download" "lg" %}`` → ``icon icon--lg``.
     """
     kinds = [*modifiers, *(["turns"] if name in TURNING and "turns" not in modifiers else [])]
     classes = " ".join(["icon", *(f"icon--{kind}" for kind in kinds)])
     return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, static("img/icons.svg"), name
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, static("dossier/img/icons.svg"), name
     )
 
 
@@ -44,7 +44,7 @@ def status(voice: str, symbol: str, text: str) -> SafeString:
     return format_html('<span class="status status--{}">{}{}</span>', voice, icon(symbol), text)
 
 
-@register.inclusion_tag("components/case_status.html")
+@register.inclusion_tag("dossier/components/case_status.html")
 def case_status(case: Any) -> dict[str, Any]:
     """Say where a person's own request stands, as they see it."""
     from portal import journey

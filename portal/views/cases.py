@@ -28,7 +28,7 @@ HEARD = {NoteKind.QUESTION, NoteKind.ANSWER, NoteKind.MESSAGE}
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """All my requests, newest first."""
-    return render(request, "portal/requests.html", {"cases": queries.cases_of(request.user)})
+    return render(request, "dossier/portal/requests.html", {"cases": queries.cases_of(request.user)})
 
 
 @login_required
@@ -36,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """One request: where it stands, and what I can do."""
-    return render(request, "portal/case.html", _context(request, people.own_case(request, reference)))
+    return render(request, "dossier/portal/case.html", _context(request, people.own_case(request, reference)))
 
 
 @never_cache
@@ -53,7 +53,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
             else redirect_to_login(request.get_full_path())
         )
     context = {**_context(request, people.own_case(request, reference)), "is_fragment": True}
-    return render(request, "portal/case/_request.html", context)
+    return render(request, "dossier/portal/case/_request.html", context)
 
 
 @login_required
@@ -70,7 +70,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("portal:case", mine.reference)
     if State(mine.state) not in journey.STOPPABLE:
         return redirect("portal:case", mine.reference)
-    return render(request, "portal/case/withdraw.html", {"case": mine})
+    return render(request, "dossier/portal/case/withdraw.html", {"case": mine})
 
 
 @login_required
@@ -81,10 +81,10 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     mine = people.own_case(request, reference)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return render(request, "portal/case.html", {**_context(request, mine), "form": form}, status=422)
+        return render(request, "dossier/portal/case.html", {**_context(request, mine), "form": form}, status=422)
     now = timezone.now()
     if not limits.allow("message", request.user.pk, times=20, seconds=3600, at=now):  # each is a mail to the office
-        return render(request, "429.html", status=429)
+        return render(request, "dossier/429.html", status=429)
     say = operations.answer if mine.state == State.AWAITING_SUBJECT else operations.write
     with suppress(TransitionRefused):  # pressed twice: the first one is kept
         say(mine, form.cleaned_data["text"], by=people.actor(request), at=now)
@@ -97,7 +97,9 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
 def confirmation_text(request: HttpRequest, reference: str) -> HttpResponse:
     """The confirmation as a text file to keep."""
     mine = people.own_case(request, reference)
-    response = render(request, "portal/case/confirmation.txt", {"case": mine}, content_type="text/plain; charset=utf-8")
+    response = render(
+        request, "dossier/portal/case/confirmation.txt", {"case": mine}, content_type="text/plain; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{mine.reference}.txt"'
     return response
 
@@ -112,7 +114,7 @@ def certificate(request: HttpRequest, reference: str) -> HttpResponse:
     if not found:
         raise Http404("no certificate yet")
     context = {"case": mine, "certificate": found, "fates": Fates.of_certificate(found)}
-    return render(request, "portal/certificate.html", context)
+    return render(request, "dossier/portal/certificate.html", context)
 
 
 def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:

@@ -95,4 +95,4 @@ def _page(
         "notice": notice,
     }
     wrong = bool(notice) or bool(password_form) or bool(code_form)
-    return render(request, "portal/confirm.html", context, status=422 if wrong else 200)
+    return render(request, "dossier/portal/confirm.html", context, status=422 if wrong else 200)

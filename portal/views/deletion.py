@@ -29,7 +29,7 @@ def what(request: HttpRequest) -> HttpResponse:
     """Step 1: what is deleted, anonymised and kept, with this person's counts."""
     if case := queries.open_case(request.user, Kind.ERASURE):
         return redirect("portal:case", case.reference)
-    return render(request, "portal/deletion/what.html", {**_steps(request, 1), **_dates()})
+    return render(request, "dossier/portal/deletion/what.html", {**_steps(request, 1), **_dates()})
 
 
 @login_required
@@ -42,7 +42,7 @@ def when(request: HttpRequest) -> HttpResponse:
         drafts.keep(request, DRAFT, form.cleaned_data)
         return redirect("portal:delete_confirm")
     context = {"form": form, **_steps(request, 2), **_dates()}
-    return render(request, "portal/deletion/when.html", context, status=422 if form.errors else 200)
+    return render(request, "dossier/portal/deletion/when.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -57,7 +57,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _send(request, draft["when"])
     context = {"form": form, "when": draft["when"], **_steps(request, 3), **_dates()}
-    return render(request, "portal/deletion/confirm.html", context, status=422 if form.errors else 200)
+    return render(request, "dossier/portal/deletion/confirm.html", context, status=422 if form.errors else 200)
 
 
 @sensitive_variables("case")
@@ -79,7 +79,7 @@ def _send(request: HttpRequest, when: str) -> HttpResponse:
     drafts.drop(request, DRAFT)
     if case.duplicate or not case.receipt_key:
         return redirect("portal:case", case.reference)
-    return render(request, "portal/deletion/requested.html", {"case": case, "now": now, **_dates()})
+    return render(request, "dossier/portal/deletion/requested.html", {"case": case, "now": now, **_dates()})
 
 
 def _steps(request: HttpRequest, step: int) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     else:
         form = DownloadForm(initial=_before(request), categories=choices)
     context = {"form": form, "held": held, "due": deadlines.for_case(timezone.now()).date, **_open(request)}
-    return render(request, "portal/download/choose.html", context, status=422 if form.errors else 200)
+    return render(request, "dossier/portal/download/choose.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -54,7 +54,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "contact": people.contact(request),
         "due": deadlines.for_case(timezone.now()),
     }
-    return render(request, "portal/download/check.html", context)
+    return render(request, "dossier/portal/download/check.html", context)
 
 
 def _send(request: HttpRequest, draft: dict[str, Any]) -> HttpResponse:

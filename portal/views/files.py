@@ -93,7 +93,7 @@ def forget(request: HttpRequest, reference: str) -> HttpResponse:
         with suppress(TransitionRefused):  # gone a moment ago
             operations.forget_copy(mine, by=people.actor(request), at=timezone.now())
         return redirect("portal:case", mine.reference)
-    return render(request, "portal/case/forget.html", {"case": mine})
+    return render(request, "dossier/portal/case/forget.html", {"case": mine})
 
 
 @login_required

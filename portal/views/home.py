@@ -15,7 +15,7 @@ from tasks.cases.states import Kind
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Say in three sentences what this is. Open to everybody."""
-    return render(request, "portal/start.html", {"due": deadlines.for_case(timezone.now()).date})
+    return render(request, "dossier/portal/start.html", {"due": deadlines.for_case(timezone.now()).date})
 
 
 @login_required
@@ -37,4 +37,4 @@ def home(request: HttpRequest) -> HttpResponse:
         "open_access": next((c for c in cases if c.kind == Kind.ACCESS and c.is_open), None),
         "open_erasure": next((c for c in cases if c.kind == Kind.ERASURE and c.is_open), None),
     }
-    return render(request, "portal/home.html", context)
+    return render(request, "dossier/portal/home.html", context)

@@ -23,20 +23,20 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     try:
         case = letters.case_of_not_me(token, at=now)
     except letters.LinkExpired:
-        return render(request, "portal/not_me.html", {"expired": True, "days": letters.NOT_ME_DAYS}, status=410)
+        return render(request, "dossier/portal/not_me.html", {"expired": True, "days": letters.NOT_ME_DAYS}, status=410)
     except Case.DoesNotExist as error:
         raise Http404("no such link") from error
     if request.method == "POST":
         if not limits.allow("not-me", case.pk, times=10, seconds=300, at=now):
-            return render(request, "429.html", status=429)
+            return render(request, "dossier/429.html", status=429)
         return _freeze(request, case, token, now)
     over = case.state in FINAL  # files that are ready can still be stopped
-    return render(request, "portal/not_me.html", {"case": case, "frozen": case.is_frozen, "too_late": over})
+    return render(request, "dossier/portal/not_me.html", {"case": case, "frozen": case.is_frozen, "too_late": over})
 
 
 def _freeze(request: HttpRequest, case: Case, token: str, at: datetime) -> HttpResponse:
     try:
         operations.freeze_by_link(token, at=at)
     except TransitionRefused:
-        return render(request, "portal/not_me.html", {"case": case, "too_late": True}, status=409)
-    return render(request, "portal/not_me.html", {"case": case, "frozen": True, "done": True})
+        return render(request, "dossier/portal/not_me.html", {"case": case, "too_late": True}, status=409)
+    return render(request, "dossier/portal/not_me.html", {"case": case, "frozen": True, "done": True})

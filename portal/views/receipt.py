@@ -26,7 +26,7 @@ NOTHING = _("Nothing opens with this reference and key. Compare both with the ma
 def receipt(request: HttpRequest) -> HttpResponse:
     """Open a certificate. The answer is the same whether the reference or the key is wrong."""
     if request.method == "GET":
-        return render(request, "portal/receipt.html", {"form": ReceiptForm()})
+        return render(request, "dossier/portal/receipt.html", {"form": ReceiptForm()})
     form, now = ReceiptForm(request.POST), timezone.now()
     status = 422
     if form.is_valid():
@@ -40,13 +40,13 @@ def receipt(request: HttpRequest) -> HttpResponse:
                 form.add_error(None, NOTHING)
             else:
                 return _opened(request, found)
-    return render(request, "portal/receipt.html", {"form": form}, status=status)
+    return render(request, "dossier/portal/receipt.html", {"form": form}, status=status)
 
 
 def _opened(request: HttpRequest, case: Case) -> HttpResponse:
     certificate = queries.certificate(case)
     context = {"case": case, "certificate": certificate, "fates": Fates.of_certificate(certificate), "by_key": True}
-    return render(request, "portal/certificate.html", context)
+    return render(request, "dossier/portal/certificate.html", context)
 
 
 def _allowed(request: HttpRequest, reference: str, at: datetime) -> bool:

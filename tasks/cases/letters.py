@@ -124,8 +124,8 @@ def render(case: Case, template: str, *, language: str = "", **context: Any) -> 
     language = language or _language(case, Letter.SUBJECT)
     values = {**_about(case), "language": language, **context}
     with translation.override(language):
-        text = render_to_string(f"letters/{template}.txt", values)
-        html = render_to_string(f"letters/{template}.html", values)
+        text = render_to_string(f"dossier/letters/{template}.txt", values)
+        html = render_to_string(f"dossier/letters/{template}.html", values)
     subject, _, body = text.strip().partition("\n")
     return Rendered(subject.removeprefix("Subject:").strip(), body.strip() + "\n", html)
 
@@ -144,8 +144,8 @@ def send_code(address: str, *, code: str, language: str, minutes: int) -> None:
     about = {"controller": conf.controller, "desk": conf.site_url, "language": language}
     values = {"code": code, "minutes": minutes, **about}
     with translation.override(language):
-        text = render_to_string("letters/code.txt", values)
-        html = render_to_string("letters/code.html", values)
+        text = render_to_string("dossier/letters/code.txt", values)
+        html = render_to_string("dossier/letters/code.html", values)
     subject, _, body = text.strip().partition("\n")
     mail = EmailMultiAlternatives(subject.removeprefix("Subject:").strip(), body.strip() + "\n", None, [address])
     mail.attach_alternative(html, "text/html")

@@ -165,7 +165,7 @@ class Package:
         words = {"about": self.about, "house": conf.controller, "files": bool(self._files), "volumes": self.volumes}
         lacks = completeness.lacks(self.book)
         whole = completeness.is_complete(self.book, self.about)
-        readme = render("viewer/readme.txt", **words, parts=len(parts), complete=whole, lacks=lacks)
+        readme = render("dossier/viewer/readme.txt", **words, parts=len(parts), complete=whole, lacks=lacks)
         common = [self.spool.add(README, readme.encode())]
         facts = {"complete": whole, "incomplete": told, "records": self.book.count, "gaps": self.book.gaps}
         common.append(self.spool.add(archive.MANIFEST, archive.manifest(parts, common, self.about, **facts)))

@@ -41,7 +41,7 @@ def write(
         words, file = _("The same data, made for programs"), io.BytesIO(data_file)
         attachments = [Attachment(file_obj=file, name="data.json", description=words, relationship="Data")]
     out = io.BytesIO()
-    name = "pdf/report.html" if book.count else "pdf/nothing.html"
+    name = "dossier/pdf/report.html" if book.count else "dossier/pdf/nothing.html"
     told = context(book, about, sums=sums, attached=bool(data_file), beside=beside)
     pages = printed(render(name, **told), out, attachments=attachments)
     return out.getvalue(), pages
@@ -51,7 +51,7 @@ def write_volume(volume: Volume, about: About, out: IO[bytes]) -> int:
     """A volume by way of HTML: what ``typeset`` does faster. The number of its pages."""
     lines = [(item.marks, text_of(Told(item.head, item.body, ""))) for item in volumes.items(volume)]
     facts = {"about": about, "frame": volumes.frame(volume, about), "lines": lines, "house": conf.controller}
-    return printed(render("pdf/volume.html", **facts, running=running(about)), out)
+    return printed(render("dossier/pdf/volume.html", **facts, running=running(about)), out)
 
 
 def printed(html: str, out: IO[bytes], *, attachments: Sequence[Any] = ()) -> int:
@@ -59,7 +59,7 @@ def printed(html: str, out: IO[bytes], *, attachments: Sequence[Any] = ()) -> in
     from weasyprint import CSS, HTML
 
     fetcher = offline()
-    sheets = ["pdf/report.css", *(["pdf/rtl.css"] if translation.get_language_bidi() else [])]
+    sheets = ["dossier/pdf/report.css", *(["dossier/pdf/rtl.css"] if translation.get_language_bidi() else [])]
     styles = [CSS(string=asset(sheet), url_fetcher=fetcher) for sheet in sheets]
     options: dict[str, Any] = {"pdf_variant": VARIANT, "attachments": list(attachments)}
     document = HTML(string=html, url_fetcher=fetcher, base_url=None).render(stylesheets=styles, **options)

@@ -11,14 +11,14 @@ from tasks.export.rendering import asset, render
 def as_html(found: Records) -> str:
     """One self-contained page in the language that is active."""
     return render(
-        "records/records.html",
+        "dossier/records/records.html",
         records=found,
         rows=list(found.rows())[1:],
         headings=headings(),
         day=date_format(found.at, "DATE_FORMAT"),
         language=translation.get_language() or "en",
         rtl=translation.get_language_bidi(),
-        style=asset("records/records.css"),
+        style=asset("dossier/records/records.css"),
     )
 
 

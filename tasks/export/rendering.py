@@ -29,7 +29,7 @@ def folder() -> Path:
     """
     root = Path(tasks.__file__).resolve().parents[1]
     for found in (root / "templates", root / "portal" / "templates"):
-        if (found / "pdf" / "report.html").is_file():
+        if (found / "dossier" / "pdf" / "report.html").is_file():
             return found
     raise DossierError(
         f"Dossier's templates are neither in {root / 'templates'} nor in {root / 'portal'}. Install it again."

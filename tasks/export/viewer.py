@@ -40,10 +40,10 @@ SAMPLES = {
 
 def stream(book: Book, about: About) -> Iterator[bytes]:
     """The page in pieces: readable without JavaScript, searchable with it."""
-    style, script = asset("viewer/viewer.css"), asset("viewer/viewer.js")
+    style, script = asset("dossier/viewer/viewer.css"), asset("dossier/viewer/viewer.js")
     chapters, lacking = [chapter for chapter in book.chapters if chapter.count], lacks(book)
     yield render(
-        "viewer/head.html",
+        "dossier/viewer/head.html",
         about=about,
         book=book,
         house=conf.controller,
@@ -58,7 +58,7 @@ def stream(book: Book, about: About) -> Iterator[bytes]:
     yield from plain(book, chapters, lacking)
     gaps = [{**gap, "title": gap.get("title") or gap["label"]} for gap in book.gaps if gap["field"]]
     nothing = list(dict.fromkeys(entry["title"] for entry in book.nothing))
-    yield render("viewer/foot.html", gaps=gaps, nothing=nothing).encode()
+    yield render("dossier/viewer/foot.html", gaps=gaps, nothing=nothing).encode()
     yield from embedded(chapters, lacking, about)
     yield f"<script>{script}</script>\n</body>\n</html>\n".encode()
 
@@ -82,13 +82,13 @@ def plain(book: Book, chapters: Sequence[Chapter], lacking: Sequence[Lack]) -> I
 def heading(chapter: Chapter, lacking: Sequence[Lack]) -> str:
     """The head of a category."""
     own = [lack for lack in lacking if lack.category == chapter.key]
-    return render("viewer/chapter.html", chapter=chapter, lacks=own)
+    return render("dossier/viewer/chapter.html", chapter=chapter, lacks=own)
 
 
 def block(part: Part, *, most: int, elsewhere: str) -> Iterator[bytes]:
     """One section's first records."""
     labels = [escape(info.label) for info in part.section.fields]
-    text = render("viewer/block.html", part=part) + '<ul class="records">\n'
+    text = render("dossier/viewer/block.html", part=part) + '<ul class="records">\n'
     for entry in islice(part.in_order(), most):
         text += record(entry, labels)
         if len(text) > PIECE:
@@ -129,7 +129,7 @@ def embedded(chapters: Sequence[Chapter], lacking: Sequence[Lack], about: About)
                 place = len(sections)
                 labels = [info.label for info in part.section.fields]
                 sections.append({"chapter": f"c{number}", "title": part.section.title, "labels": labels})
-                yield f'<template id="section-{place}">{render("viewer/block.html", part=part)}</template>\n'.encode()
+                yield f'<template id="section-{place}">{render("dossier/viewer/block.html", part=part)}</template>\n'.encode()
                 yield from rows(part, place)
     yield data_block('id="map"', {"sections": sections, "words": words(), "language": about.language})
 

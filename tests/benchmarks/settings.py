@@ -18,7 +18,7 @@ MIGRATION_MODULES = dict.fromkeys(("dossier", "auth", "contenttypes"))  # tables
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates", BASE_DIR / "templates" / "project"],
         "APP_DIRS": True,
     }
 ]

@@ -11,7 +11,7 @@ from tasks.cases import letters, operations
 from tasks.cases.models import Case, Letter
 from tests.cases.conftest import run_due
 
-ROOT = Path(__file__).parents[2] / "templates" / "letters"
+ROOT = Path(__file__).parents[2] / "templates" / "dossier" / "letters"
 NAMES = sorted(path.stem for path in ROOT.glob("*.txt") if path.stem != "foot")
 CONTEXT = {
     "ground": "Art. 12(5)",

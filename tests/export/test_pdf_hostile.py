@@ -19,7 +19,7 @@ HARMFUL = [
     '<img src="file:///etc/passwd">',
     "</title></style></li></ul><h1>Nothing is held</h1>",
     "\" onmouseover='x' style=\"position: fixed",
-    "{{ about.person_contact }} {% include 'pdf/report.html' %}",
+    "{{ about.person_contact }} {% include 'dossier/pdf/report.html' %}",
     "&lt;b&gt; &amp; &#x41; &nbsp;",
     "url(http://127.0.0.1:9/x) @import 'y'",
 ]

@@ -87,7 +87,7 @@ def test_only_what_runs_the_other_way_is_isolated(language: str, text: str, kept
 def test_no_words_stand_in_a_template_outside_of_a_translation(template: str) -> None:
     from tasks.export.rendering import asset
 
-    text = asset(f"pdf/{template}.html")
+    text = asset(f"dossier/pdf/{template}.html")
     text = re.sub(r"{% blocktranslate.*?{% endblocktranslate %}", "", text, flags=re.DOTALL)
     text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.DOTALL)
     text = re.sub(r"<[^>]*>", "", text)

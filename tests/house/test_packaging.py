@@ -24,6 +24,11 @@ DESK = (
     "portal",
     "dpo",
 )
+PLACES = {  # in the repository, in the wheel
+    "templates/dossier": "portal/templates/dossier",
+    "templates/project": "portal/project/templates",
+    "static": "portal/static",
+}
 PROGRAM = """
 import sys
 
@@ -57,10 +62,16 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
 def test_the_wheel_carries_every_template_and_static_file_inside_portal(wheel):
     names = set(wheel.namelist())
 
-    for folder in ("templates", "static"):
-        files = [path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()]
+    for folder, there in PLACES.items():
+        files = [path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()]
         assert files
-        assert {f"portal/{path.as_posix()}" for path in files} <= names
+        assert {f"{there}/{path.as_posix()}" for path in files} <= names
+
+
+def test_what_a_host_finds_by_name_stands_in_a_folder_of_our_own(wheel):
+    shared = [name for name in wheel.namelist() if name.startswith(("portal/templates/", "portal/static/"))]
+
+    assert [name for name in shared if name.split("/")[2] != "dossier"] == []
 
 
 def test_the_wheel_carries_every_module_of_the_three_packages(wheel):

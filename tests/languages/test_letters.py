@@ -14,7 +14,7 @@ from tasks.cases.models import Case, Letter
 from tasks.cases.states import State
 from tasks.cases.subjects import subject_of
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "letters"
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "dossier" / "letters"
 TEMPLATES = sorted({path.stem for path in FOLDER.glob("*.txt")} - {"foot"})
 CONTEXT = {
     "ground": "–",

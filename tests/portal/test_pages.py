@@ -73,7 +73,7 @@ def test_the_pages_say_neither_please_nor_sorry(path):
 
 
 def test_every_icon_that_a_template_names_is_in_the_sprite():
-    sprite = Path(settings.BASE_DIR, "static/img/icons.svg").read_text()
+    sprite = Path(settings.BASE_DIR, "static/dossier/img/icons.svg").read_text()
     named = {name for path in TEMPLATES for name in re.findall(r'{% icon "([a-z]+)"', path.read_text())}
 
     assert named

@@ -44,7 +44,7 @@ def test_an_address_is_masked(address, shown):
 def test_an_icon_is_hidden_from_screen_readers_and_turns_with_the_line():
     assert (
         dossier.icon("back")
-        == '<svg class="icon icon--turns" aria-hidden="true"><use href="/static/img/icons.svg#i-back"/></svg>'
+        == '<svg class="icon icon--turns" aria-hidden="true"><use href="/static/dossier/img/icons.svg#i-back"/></svg>'
     )
     assert "icon--turns" not in dossier.icon("check")
 
