@@ -129,7 +129,8 @@ def embedded(chapters: Sequence[Chapter], lacking: Sequence[Lack], about: About)
                 place = len(sections)
                 labels = [info.label for info in part.section.fields]
                 sections.append({"chapter": f"c{number}", "title": part.section.title, "labels": labels})
-                yield f'<template id="section-{place}">{render("dossier/viewer/block.html", part=part)}</template>\n'.encode()
+                block = render("dossier/viewer/block.html", part=part)
+                yield f'<template id="section-{place}">{block}</template>\n'.encode()
                 yield from rows(part, place)
     yield data_block('id="map"', {"sections": sections, "words": words(), "language": about.language})
 
