@@ -20,6 +20,26 @@ class SourceUnavailable(DossierError):
     """A source did not answer, or a table it needs is missing. Trying again may help."""
 
 
+class SourceWaiting(SourceUnavailable):
+    """A source has begun and wants to be asked again in ``seconds``. ``memo`` is given back to it then; JSON-able."""
+
+    def __init__(self, message: str, *, seconds: float, memo: dict[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.seconds, self.memo = seconds, memo or {}
+
+
+class SourceRefused(DossierError):
+    """A source answers and says no. ``reason`` is its own, in the person's language; trying again does not help."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class SourceFault(SourceUnavailable):
+    """What a source gave is not what was agreed: wanted, found. Names no value."""
+
+
 class PlanRefused(DossierError):
     """An erasure plan holds rows that nothing says what to do with. Nothing was touched.
 

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 
 from tasks.collector.sources.base import Batch, Progress, Source
 from tasks.collector.sources.database import DatabaseSource, closure
+from tasks.collector.sources.store import StoreSource
 from tasks.collector.subject import Subject, subject_model
 from tasks.collector.walk import Closure
+from tasks.datamap import registry
+from tasks.errors import DossierError
 
 __all__ = [
     "Batch",
     "Closure",
     "Progress",
     "Source",
+    "StoreSource",
     "Subject",
     "closure",
     "collect",
@@ -21,6 +25,8 @@ __all__ = [
     "lines",
     "source",
     "sources",
+    "store",
+    "stores",
     "subject_model",
 ]
 
@@ -29,16 +35,33 @@ _database = DatabaseSource()
 
 def sources() -> list[Source]:
     """Every place that is searched, in the order of the report."""
-    return [_database]
+    return [_database, *stores()]
+
+
+def stores() -> list[StoreSource]:
+    """The declared stores and services beyond the database, in the order of the data map."""
+    return [StoreSource(policy) for policy in registry.sources.values()]
 
 
 def source(key: str) -> Source:
     """The source with this key.
 
     Raises:
-        KeyError: there is none.
+        DossierError: there is none (any more).
     """
-    return {found.key: found for found in sources()}[key]
+    return _database if key == _database.key else store(key)
+
+
+def store(key: str) -> StoreSource:
+    """The store or service with this key.
+
+    Raises:
+        DossierError: there is none (any more).
+    """
+    policy = registry.sources.get(key)
+    if policy is None:
+        raise DossierError(f"No source '{key}' is declared (any more). Declare it again, or leave it out of the case.")
+    return StoreSource(policy)
 
 
 def collect(subject: Subject, *, progress: Progress | None = None) -> Iterator[Batch]:
@@ -80,4 +103,4 @@ def count(subject: Subject) -> dict[str, int]:
 
 def gaps(subject: Subject) -> dict[str, str]:
     """What could not be searched, label and reason."""
-    return _database.gaps(subject)
+    return {label: why for each in sources() for label, why in each.gaps(subject).items()}

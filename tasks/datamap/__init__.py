@@ -3,8 +3,9 @@
 from tasks.datamap.computed import Computed, computed
 from tasks.datamap.histories import history
 from tasks.datamap.policy import Match, ModelPrivacy
-from tasks.datamap.registry import autodiscover, exempt, register, registry
+from tasks.datamap.registry import autodiscover, exempt, register, register_source, registry
 from tasks.datamap.replacing import Fake, Hash, Reassign
+from tasks.datamap.stores import Ask, Content, Item, Kept, Outcome, SourcePrivacy
 from tasks.datamap.strategies import Anonymise, Blank, Call, Constant, Delete, Fate, FieldStrategy, Keep, Mask, Null
 from tasks.datamap.vocabulary import (
     Category,
@@ -21,27 +22,33 @@ from tasks.datamap.vocabulary import (
 
 __all__ = [
     "Anonymise",
+    "Ask",
     "Blank",
     "Call",
     "Category",
     "Computed",
     "Constant",
+    "Content",
     "Delete",
     "Fake",
     "Fate",
     "FieldStrategy",
     "Hash",
+    "Item",
     "Keep",
+    "Kept",
     "LegalBasis",
     "Mask",
     "Match",
     "ModelPrivacy",
     "Null",
+    "Outcome",
     "Period",
     "Purpose",
     "Reassign",
     "Recipient",
     "Retention",
+    "SourcePrivacy",
     "autodiscover",
     "calendar_years",
     "computed",
@@ -50,6 +57,7 @@ __all__ = [
     "history",
     "months",
     "register",
+    "register_source",
     "registry",
     "years",
 ]

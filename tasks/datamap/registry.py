@@ -10,10 +10,12 @@ from django.utils.module_loading import autodiscover_modules
 
 from tasks.datamap.guess import Undescribed
 from tasks.datamap.policy import ModelPrivacy
+from tasks.datamap.stores import SourcePrivacy
 from tasks.datamap.validation import validate
 from tasks.errors import DeclarationError
 
 Declared = TypeVar("Declared", bound=type[ModelPrivacy])
+Store = TypeVar("Store", bound=type[SourcePrivacy])
 
 
 class Registry:
@@ -24,6 +26,7 @@ class Registry:
         self._defaults: dict[type[Model], ModelPrivacy] = {}
         self._exempt: dict[type[Model], str] = {}
         self._guessed: dict[type[Model], ModelPrivacy] = {}
+        self._sources: dict[str, SourcePrivacy] = {}
         self.version = 0  # counts changes, so that what was compiled from declarations can be told as stale
 
     def register(self, *models: type[Model] | str, default: bool = False) -> Callable[[Declared], Declared]:
@@ -56,6 +59,47 @@ class Registry:
         validate(policy)
         where[model] = policy
         self.version += 1
+
+    def register_source(self, declaration: Store) -> Store:
+        """Declare a store or service beyond the database: a class decorator.
+
+        Raises:
+            DeclarationError: not a SourcePrivacy, something wrong in it, or its key is another's already.
+        """
+        if not (isinstance(declaration, type) and issubclass(declaration, SourcePrivacy)):
+            raise DeclarationError(
+                f"register_source: wanted a subclass of datamap.SourcePrivacy, found {declaration!r}."
+            )
+        source = declaration()
+        source.validate()
+        if rival := self._sources.get(source.key):
+            raise source.wrong("key", "a key of its own", f"{source.key!r}, which is {type(rival).__qualname__}'s")
+        self._sources[source.key] = source
+        self.version += 1
+        return declaration
+
+    @property
+    def sources(self) -> dict[str, SourcePrivacy]:
+        """Every declared source by its key, in the order of the data map."""
+        found = sorted(self._sources.values(), key=lambda each: (each.context.order, each.key))
+        return {source.key: source for source in found}
+
+    def source(self, key: str) -> SourcePrivacy | None:
+        """The declared source that a key or a section's label (``"loyalty:points"``) belongs to."""
+        return self._sources.get(key.partition(":")[0])
+
+    @contextmanager
+    def with_sources(self, *declarations: type[SourcePrivacy]) -> Iterator[None]:
+        """Have these sources and no other for a while. For tests, a host's among them."""
+        before, self._sources = self._sources, {}
+        try:
+            for declaration in declarations:
+                self.register_source(declaration)
+            self.version += 1
+            yield
+        finally:
+            self._sources = before
+            self.version += 1
 
     def exempt(self, *models: type[Model] | str, because: str) -> None:
         """Say that ``models`` hold nothing about a person, and why."""
@@ -130,6 +174,7 @@ def concrete(model: type[Model] | str) -> type[Model]:
 registry = Registry()
 register = registry.register
 exempt = registry.exempt
+register_source = registry.register_source
 
 
 def autodiscover() -> None:

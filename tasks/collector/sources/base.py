@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from tasks.collector.damage import Damage
 from tasks.collector.subject import Subject
+from tasks.datamap.stores import Ask
 from tasks.datamap.vocabulary import Text
 
 Progress = Callable[[int, int], None]  # rows done, rows in all
@@ -54,9 +55,12 @@ class Source(Protocol):
     def count(self, subject: Subject) -> dict[str, int]:
         """Rows per label, without fetching them."""
 
-    def collect(self, subject: Subject, *, progress: Progress | None = None) -> Iterator[Batch]:
-        """Everything about ``subject``, in batches.
+    def collect(self, subject: Subject, *, progress: Progress | None = None, ask: Ask | None = None) -> Iterator[Batch]:
+        """Everything about ``subject``, in batches. ``ask`` is the case's question; the database needs none.
 
         Raises:
             SourceUnavailable: it did not answer.
         """
+
+    def gaps(self, subject: Subject) -> dict[str, str]:
+        """What of it could not be searched, label and reason."""

@@ -14,6 +14,7 @@ from tasks.collector.rows import as_json, read
 from tasks.collector.sources.base import Batch, Progress
 from tasks.collector.subject import Subject
 from tasks.collector.walk import Closure, Walk, walk
+from tasks.datamap.stores import Ask
 
 
 class DatabaseSource:
@@ -38,7 +39,7 @@ class DatabaseSource:
         """What could not be searched, label and reason: models whose table is missing."""
         return dict(graph(subject.model, using=reading_alias(subject.using)).gaps)
 
-    def collect(self, subject: Subject, *, progress: Progress | None = None) -> Iterator[Batch]:
+    def collect(self, subject: Subject, *, progress: Progress | None = None, ask: Ask | None = None) -> Iterator[Batch]:
         """Yield every row about ``subject``, in batches of at most ``batch_rows``.
 
         Models come in data-map order, owned rows before named ones, each row once, and the rows of one

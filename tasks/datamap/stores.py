@@ -1,0 +1,197 @@
+"""A place beyond the database that holds something about people: its declaration, and the four things it is asked.
+
+``count``, ``collect``, ``erase`` and ``health`` are hooks: an adapter (Redis, CouchDB, HTTP) fills them, or a host does
+in its privacy.py. Whatever they give is type-checked before anybody builds on it (``tasks.collector.sources.store``).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, BinaryIO
+
+from django.utils.text import capfirst
+
+from tasks.datamap.policy import CONTEXT
+from tasks.datamap.strategies import Delete, Fate, Keep
+from tasks.datamap.vocabulary import Category, LegalBasis, Purpose, Recipient, Retention, Text
+from tasks.errors import DeclarationError
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to a source. ``id`` is the same at every try of it, so it serves as an idempotency key.
+
+    ``memo`` is JSON-able and stays with the question between two tries: the ticket of a service that takes
+    its time. ``language`` is the person's. With ``dry_run`` nothing may be changed.
+    """
+
+    id: str
+    at: datetime
+    language: str = "en"
+    dry_run: bool = False
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file that a source holds. ``open`` gives its bytes as often as it is called. ``size`` in bytes, where known."""
+
+    name: str = field(repr=False)
+    open: Callable[[], AbstractContextManager[BinaryIO]] = field(repr=False)
+    size: int | None = None
+    media_type: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One record of a source. ``values`` are plain Python values, JSON structures or ``Content``.
+
+    ``key`` tells it from the others of its section and stays the same. ``section`` is a key of the declaration's
+    ``sections``, or a new one; none is the source's own.
+    """
+
+    key: str = field(repr=False)
+    values: Mapping[str, Any] = field(repr=False)
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Records that a source keeps although erasure was asked for: how many, on what ground, until when.
+
+    Source: GDPR art. 17(3).
+    """
+
+    count: int
+    because: Text
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an erasure came to in one source: records, not bytes. ``notes`` go into the certificate.
+
+    ``proof`` is what the service gave as such: a reference of its own, without personal data.
+    """
+
+    erased: int = 0
+    changed: int = 0
+    kept: tuple[Kept, ...] = ()
+    notes: tuple[Text, ...] = ()
+    proof: str = ""
+
+
+class SourcePrivacy:
+    """What a store or service holds about people, why, how long, and how it is asked. One instance per process.
+
+    The context attributes are those of ``ModelPrivacy``. A store has no fixed columns: what comes and is in none of
+    ``fields``, ``withheld`` and ``third_party`` is shown under its own name, unless it looks like a secret.
+    """
+
+    key = ""  # its name in steps, reports and settings: "loyalty"
+    title: Text = ""
+    category: Category | str = ""
+    description: Text = ""
+    sections: Mapping[str, Text] = {}  # key of a section -> its heading
+
+    fields: tuple[str, ...] = ()  # in this order, before what else comes
+    withheld: Mapping[str, Text] = {}  # field -> reason that the person reads
+    third_party: Mapping[str, Text] = {}  # field -> what stands in place of it
+    portable: tuple[str, ...] = ()  # fields of art. 20
+    labels: Mapping[str, Text] = {}  # field -> heading
+
+    purposes: tuple[Purpose, ...] = ()
+    legal_basis: LegalBasis | None = None
+    retention: Retention | None = None
+    recipients: tuple[Recipient, ...] = ()
+    origin: Text = ""
+    transfers: Text = ""
+    automated: Text = ""
+
+    erasure: Fate = Delete()  # or Keep(because=…)
+    timeout = 20.0  # seconds that one answer may take
+    time_limit = 600.0  # seconds that a step may work
+    patience = timedelta(days=3)  # how long a service may prepare an answer
+    batch_rows = 500  # records that are held in memory at once
+
+    @property
+    def heading(self) -> str:
+        """What people read, in the language that is active now."""
+        return str(self.title) or capfirst(self.key.replace("_", " "))
+
+    @cached_property
+    def context(self) -> Category:
+        """Purposes, ground, retention …: its own where it says so, else its category's."""
+        base = self.category
+        if not isinstance(base, Category):
+            base = Category(base or self.key, title=capfirst((base or self.key).replace("_", " ")))
+            if not self.category:
+                base = Category(self.key, title=self.title or base.title)
+        own = {name: getattr(self, name) for name in CONTEXT if getattr(self, name)}
+        return Category(**{**vars(base), **own})
+
+    def label_of(self, section: str = "") -> str:
+        """The label of a section in counts and reports: ``"loyalty"``, ``"loyalty:points"``."""
+        return f"{self.key}:{section}" if section else self.key
+
+    def count(self, subject: Any) -> int | Mapping[str, int] | None:
+        """How many records there are (per section), without fetching them. None: it cannot tell.
+
+        Raises:
+            SourceUnavailable: it did not answer.
+        """
+        return None
+
+    def collect(self, subject: Any, ask: Ask) -> Iterable[Item | Mapping[str, Any]]:
+        """Every record about ``subject`` (a ``collector.Subject``). Records of one section come together.
+
+        A plain mapping is an item whose key is its ``"id"``, ``"key"`` or place.
+
+        Raises:
+            SourceUnavailable: it did not answer, or not the truth; to be tried again.
+            SourceWaiting: it has begun, and wants to be asked again later.
+            SourceRefused: it answers, and says no.
+        """
+        raise NotImplementedError
+
+    def erase(self, subject: Any, ask: Ask) -> Outcome:
+        """Erase everything about ``subject``; called again after a crash it finishes and counts nothing twice.
+
+        Raises:
+            SourceUnavailable, SourceWaiting, SourceRefused: as for ``collect``.
+        """
+        raise NotImplementedError
+
+    def health(self) -> str:
+        """Whether it is well: a word or two for the operator.
+
+        Raises:
+            SourceUnavailable: it is not.
+        """
+        return ""
+
+    def validate(self) -> None:
+        """Check what the class says.
+
+        Raises:
+            DeclarationError: app, class, attribute, wanted, found.
+        """
+        if not KEY.match(str(self.key)) or self.key == "database":
+            raise self.wrong("key", "a short name of small letters, digits and _", repr(self.key))
+        if not isinstance(self.erasure, (Delete, Keep)):
+            raise self.wrong("erasure", "Delete() or Keep(because=…)", repr(self.erasure))
+        if isinstance(self.erasure, Keep) and not self.erasure.because:
+            raise self.wrong("erasure", "a Keep with because=…", "none")
+        for name in ("collect", "erase"):
+            if getattr(type(self), name) is getattr(SourcePrivacy, name):
+                raise self.wrong(name, f"a method {name}(self, subject, ask)", "none")
+
+    def wrong(self, attribute: str, wanted: str, found: str) -> DeclarationError:
+        """The error for a wrong attribute, naming app, class and attribute."""
+        where = f"{type(self).__module__}.{type(self).__qualname__}.{attribute}"
+        return DeclarationError(f"{where}: wanted {wanted}, found {found}.")
