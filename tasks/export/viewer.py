@@ -21,6 +21,7 @@ from tasks.export import tables
 from tasks.export.about import About
 from tasks.export.book import Book, Chapter, Entry, Part
 from tasks.export.completeness import Lack, is_complete, lacks
+from tasks.export.nested import Cells, as_html
 from tasks.export.rendering import asset, render
 
 PIECE = 1 << 16
@@ -87,10 +88,10 @@ def heading(chapter: Chapter, lacking: Sequence[Lack]) -> str:
 
 def block(part: Part, *, most: int, elsewhere: str) -> Iterator[bytes]:
     """One section's first records."""
-    labels = [escape(info.label) for info in part.section.fields]
+    labels, cells = [escape(info.label) for info in part.section.fields], Cells(part.section)
     text = render("dossier/viewer/block.html", part=part) + '<ul class="records">\n'
     for entry in islice(part.in_order(), most):
-        text += record(entry, labels)
+        text += record(entry, labels, cells)
         if len(text) > PIECE:
             yield text.encode()
             text = ""
@@ -100,12 +101,12 @@ def block(part: Part, *, most: int, elsewhere: str) -> Iterator[bytes]:
         yield f'<p class="small">{escape(words)}</p>\n'.encode()
 
 
-def record(entry: Entry, labels: Sequence[str]) -> str:
+def record(entry: Entry, labels: Sequence[str], cells: Cells) -> str:
     """One record. By hand, since a template per record would cost most of the time of an export."""
     pairs = (
-        f"<dt>{label}</dt><dd>{escape(short(display))}</dd>"
-        for label, (_raw, display) in zip(labels, entry.values, strict=True)
-        if display
+        f"<dt>{label}</dt><dd>{as_html(cell, short=short)}</dd>"
+        for label, cell in zip(labels, cells.of(entry), strict=True)
+        if cell
     )
     sentence = f"<p>{escape(entry.sentence)}</p>" if entry.sentence else ""
     return f'<li><h4 dir="auto">{escape(entry.title)}</h4>{sentence}<dl>{"".join(pairs)}</dl></li>\n'
@@ -136,13 +137,14 @@ def embedded(chapters: Sequence[Chapter], lacking: Sequence[Lack], about: About)
 
 
 def rows(part: Part, place: int) -> Iterator[bytes]:
-    """The records of a section, each as ``[title, day, [display…], sentence, group]``, the last two only if there."""
+    """The records of a section, each as ``[title, day, [cell…], sentence, group]``, the last two only if there."""
+    cells = Cells(part.section)
     names = [info.name for info in part.section.fields]
     moment = names.index(part.section.moment) if part.section.moment in names else None
     batch: list[list[Any]] = []
     for entry in part.in_order():
         raw = entry.values[moment][0] if moment is not None else None
-        row = [entry.title, raw[:10] if isinstance(raw, str) else "", [display for _raw, display in entry.values]]
+        row = [entry.title, raw[:10] if isinstance(raw, str) else "", cells.of(entry)]
         more = [entry.sentence, entry.group[1]] if entry.sentence or entry.group[1] else []
         batch.append(row + more)
         if len(batch) == BLOCK:

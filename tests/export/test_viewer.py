@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from examples.shop.customers.models import Profile
+from tasks.collector import Batch
 from tests.export.building import made, store
 from tests.export.conftest import COVERED, HOSTILE, Unpacked
 
@@ -194,3 +196,46 @@ def test_it_speaks_the_language_of_the_person(browser: Browser, tmp_path: Path, 
 
 def test_a_piece_of_it_can_be_written_without_holding_all(package: Unpacked) -> None:
     assert Path(package.folder / "START-HERE.html").stat().st_size < 200_000
+
+
+NESTED = {"colours": ["red", "<b>green</b>"], "sizes": {"shirt": "M", "shoe": 42}}
+
+
+@pytest.fixture
+def nested(db: None, tmp_path: Path) -> Path:
+    columns = tuple(field.attname for field in Profile._meta.concrete_fields)
+    given = {"id": 1, "preferences": NESTED, "display_name": "Größe and größer"}
+    rows = [tuple(given.get(name) for name in columns)]
+    made_of = [Batch("database", "customers.Profile", Profile, columns, rows, owned=True)]
+    file = tmp_path / "START-HERE.html"
+    file.write_bytes(made(made_of, kinds=("html",))["START-HERE.html"])
+    return file
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_value_with_parts_is_a_list_of_lists(nested: Path, browser: Browser, script: bool) -> None:
+    with browser.new_context(java_script_enabled=script) as context:
+        page = context.new_page()
+        page.goto(nested.as_uri())
+
+        first = page.locator(".records > li").first
+
+        expect(first.locator("dd > ul > li")).to_have_text(["colours:red<b>green</b>", "sizes:shirt: Mshoe: 42"])
+        expect(first.locator("dd > ul > li > ul > li")).to_have_count(4)
+
+
+def test_a_search_finds_parts_and_marks_what_it_found(nested: Path, page: Page) -> None:
+    page.goto(nested.as_uri())
+
+    page.get_by_label("Search").fill("shoe")
+    expect(page.get_by_role("status")).to_have_text("1 record")
+    page.get_by_label("Search").fill("grosse")
+    expect(page.get_by_role("status")).to_have_text("0 records")
+    page.get_by_label("Search").fill("GROẞE")
+    expect(page.get_by_role("status")).to_have_text("0 records")
+    page.get_by_label("Search").fill("große")
+    expect(page.get_by_role("status")).to_have_text("1 record")
+
+    marked = page.evaluate("[...CSS.highlights.get('found')].map((range) => range.toString())")
+
+    assert marked == ["Größe", "größe"] * 2  # in the title, too

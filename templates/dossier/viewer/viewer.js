@@ -30,7 +30,7 @@
   const textOf = (place) => {
     if (texts[place] === undefined) {
       const [title, , values, sentence, group] = rows[place];
-      texts[place] = fold([title, ...values, sentence || "", group || ""].join("\n"));
+      texts[place] = fold([title, ...values.flat(Infinity), sentence || "", group || ""].join("\n"));
     }
     return texts[place];
   };
@@ -66,7 +66,18 @@
     parent?.append(made);
     return made;
   };
-  const value = (text, parent) => {
+  const parts = (all, parent) => {
+    const list = element("ul", "", parent);
+    for (const [label, text, inner] of all) {
+      const item = element("li", "", list);
+      if (label) element("span", `${label}:`, item);
+      item.append(label && text ? ` ${text}` : text);
+      if (inner) parts(inner, item);
+    }
+  };
+  const value = (given, parent) => {
+    if (Array.isArray(given)) return parts(given.slice(1), element("dd", given[0], parent));
+    const text = given;
     const cell = element("dd", text.length > LONG ? `${text.slice(0, LONG)} […]` : text, parent);
     if (text.length <= LONG) return;
     const more = element("button", words.all, cell);
@@ -82,7 +93,7 @@
     if (sentence) element("p", sentence, item).className = "sentence";
     const pairs = element("dl", "", item);
     values.forEach((text, column) => {
-      if (!text) return;
+      if (!text.length) return;
       element("dt", sections[home[place]].labels[column], pairs);
       value(text, pairs);
     });
@@ -107,10 +118,48 @@
     return all;
   };
 
+  // --- where the words that are searched for stand, without touching the page: the CSS Custom Highlight API
+  const folded = (text) => {  // with the place of each of its characters in ``text``
+    let small = "";
+    const places = [];
+    for (let place = 0; place < text.length; place += 1) {
+      const letter = fold(text[place]);
+      for (let n = 0; n < letter.length; n += 1) places.push(place);
+      small += letter;
+    }
+    return [small, places];
+  };
+  const marked = (node, wanted) => {
+    const [small, places] = folded(node.data);
+    const ranges = [];
+    for (const word of wanted) {
+      for (let start = small.indexOf(word); start >= 0; start = small.indexOf(word, start + word.length)) {
+        const range = new Range();
+        range.setStart(node, places[start]);
+        range.setEnd(node, places[start + word.length - 1] + 1);
+        ranges.push(range);
+      }
+    }
+    return ranges;
+  };
+  const mark = () => {
+    if (!globalThis.CSS?.highlights) return;
+    CSS.highlights.delete("found");
+    const wanted = fold(at("q").value).split(/\s+/).filter(Boolean);
+    if (!wanted.length) return;
+    const ranges = [];
+    for (const records of list.querySelectorAll(".records")) {
+      const walker = document.createTreeWalker(records, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) if (walker.currentNode.parentNode.localName !== "dt") ranges.push(...marked(walker.currentNode, wanted));
+    }
+    CSS.highlights.set("found", new Highlight(...ranges));
+  };
+
   let [hits, page] = [[], 0];
   const show = (count = PER_PAGE) => {
     const first = count === PER_PAGE ? page * PER_PAGE : 0;
     list.replaceChildren(shown(hits.slice(first, first + count)));
+    mark();
     if (!hits.length && rows.length) element("p", words.none, list).className = "lede";
     const last = Math.min(first + PER_PAGE, hits.length);
     const [start, end, total] = [first + 1, last, hits.length].map(digits);
