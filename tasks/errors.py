@@ -71,3 +71,7 @@ class NotAllowed(DossierError):
 
 class KeyUnavailable(DossierError):
     """The key of the vault is missing or does not open this file."""
+
+
+class SubjectHeld(DossierError):
+    """A legal hold stops an erasure. Nothing was touched, or nothing more was."""

@@ -2,7 +2,7 @@
 
 from tasks.audit.models import Entry, Head
 from tasks.cases.models import Case, Decision, Letter, Note, Package, Redaction, Step, Tally
-from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, KeptRow
+from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, Hold, KeptRow
 
 __all__ = [
     "Case",
@@ -13,6 +13,7 @@ __all__ = [
     "ErasureRun",
     "ErasureStep",
     "Head",
+    "Hold",
     "KeptRow",
     "Letter",
     "Note",
