@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 Text = str | Promise  # what people read; may be lazily translated
@@ -66,9 +67,11 @@ class Period:
         return date(end.year, 12, 31) if self.whole_years else end
 
     def __str__(self) -> str:
-        named = (("year", self.years), ("month", self.months), ("day", self.days))
-        parts = [f"{n} {word}{'' if n == 1 else 's'}" for word, n in named if n]
-        return " ".join(parts) + (" from the end of the year" if self.whole_years else "")
+        years = ngettext("%d year", "%d years", self.years) % self.years if self.years else ""
+        months = ngettext("%d month", "%d months", self.months) % self.months if self.months else ""
+        days = ngettext("%d day", "%d days", self.days) % self.days if self.days else ""
+        length = " ".join(part for part in (years, months, days) if part)
+        return gettext("%s from the end of the year") % length if self.whole_years else length
 
 
 def years(n: int) -> Period:

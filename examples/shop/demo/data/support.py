@@ -24,6 +24,7 @@ def make(rng: Random, people: People, baskets: list[Basket], *, until: datetime)
     for n, ticket in enumerate(tickets, start=1):
         ticket.number = f"T-{2_000 + 3 * n}"
     messages = [message for ticket in tickets for message in exchange(rng, ticket, people, until=until)]
+    mention(messages, people)
     Ticket.objects.bulk_create(tickets)
     TicketMessage.objects.bulk_create(messages)
     attach(rng, messages, people)
@@ -62,6 +63,12 @@ def exchange(rng: Random, ticket: Ticket, people: People, *, until: datetime) ->
     open_state = Ticket.Status.WAITING if messages[-1].from_staff else Ticket.Status.OPEN
     ticket.status = open_state if fresh else Ticket.Status.SOLVED
     return messages
+
+
+def mention(messages: list[TicketMessage], people: People) -> None:
+    """Let Alice write about somebody else, as people do: the office has to look at that before it goes out."""
+    hers = [message for message in messages if message.ticket.customer == people.alice.user and not message.from_staff]
+    hers[-1].text += f" {words.NEIGHBOUR}"
 
 
 def alternate(rng: Random, number: int) -> list[str]:

@@ -85,6 +85,7 @@ STAFF_ANSWERS = (
     "Of course. I have written it down, and the carrier knows.",
     "I asked the workshop: the spare part costs nothing, and we send it tomorrow.",
 )
+NEIGHBOUR = "If nobody is at home, Mrs Lindqvist next door takes parcels for us; her number is 0341 555 0142."
 CUSTOMER_ANSWERS = (
     "Thank you, that was quick!",
     "It has arrived, everything is fine now.",
