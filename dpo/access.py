@@ -15,10 +15,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from tasks import conf
+from tasks.cases import confirmed
 from tasks.cases.actors import Actor
 from tasks.cases.states import Role
 
@@ -73,7 +77,7 @@ def stopped(request: HttpRequest) -> HttpResponseBase | None:
         return redirect_to_login(request.get_full_path())
     if not actor(request).roles:
         raise Http404("not of the office")
-    if has_second_factor(request.user):
+    if has_second_factor(request):
         return None
     messages.warning(
         request,
@@ -91,11 +95,15 @@ def actor(request: HttpRequest) -> Actor:
     return found
 
 
-def has_second_factor(user: Any) -> bool:
-    """Whether this account can only be signed in to with a second factor.
+def has_second_factor(request: HttpRequest) -> bool:
+    """Whether this person signs in with a second factor.
 
-    allauth's where it is installed; else what django-otp says of this session; else no.
+    The project's ``second_factor`` says so where it has one; else allauth, where an account with a factor cannot be
+    signed in to without it; else django-otp, which says it of this session; else nobody, and the answer is no.
     """
+    if conf.second_factor:
+        return import_string(conf.second_factor)(request) is True
+    user: Any = request.user
     if apps.is_installed("allauth.mfa"):
         from allauth.mfa.utils import is_mfa_enabled
 
@@ -111,21 +119,14 @@ def _to_second_factor() -> HttpResponse:
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Whether the person confirmed who they are minutes ago. Signing in does not count, as allauth sees it."""
-    from allauth.account.decorators import reauthentication_required
-    from allauth.core.exceptions import ReauthenticationRequired
-
-    try:
-        reauthentication_required(_nothing)(request)
-    except ReauthenticationRequired:
-        return False
-    return True
-
-
-def _nothing(request: HttpRequest) -> None:
-    """Stand behind the decorator, whose answer is all that is wanted."""
+    """Whether the person confirmed who they are minutes ago. Signing in is none, nor is having nothing to do it by."""
+    return confirmed.recent(request, at=timezone.now()) is not None
 
 
 def confirm_first(*, then: str) -> HttpResponse:
-    """Send somebody to confirm who they are, and from there to the page ``then``."""
-    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': then})}")
+    """Send somebody to confirm who they are, and from there to the page ``then``: allauth's page, else the portal's."""
+    try:
+        page = reverse("account_reauthenticate")
+    except NoReverseMatch:
+        page = reverse("portal:confirm")
+    return redirect(f"{page}?{urlencode({'next': then})}")

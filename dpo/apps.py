@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig
 from django.core.exceptions import ImproperlyConfigured
@@ -12,8 +13,16 @@ class DpoConfig(AppConfig):
     label = "dossier_dpo"
     verbose_name = "Dossier: the office"
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        if find_spec("django_filters") is None:
+            raise ImproperlyConfigured(
+                "'django_filters' is not installed; the office's pages need it: pip install 'dossier-desk[desk]'."
+            )
+
     def ready(self) -> None:
-        refuse_a_stranger("tasks", ours=Path(__file__).resolve().parent.with_name("tasks"))
+        for name in ("tasks", "portal"):  # its pages stand in the portal's frame
+            refuse_a_stranger(name, ours=Path(__file__).resolve().parent.with_name(name))
 
 
 def refuse_a_stranger(name: str, *, ours: Path) -> None:

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig
 from django.core.exceptions import ImproperlyConfigured
@@ -12,8 +13,25 @@ class PortalConfig(AppConfig):
     label = "dossier_portal"
     verbose_name = "Dossier: privacy pages"
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        require("django_htmx", "the privacy pages")
+
     def ready(self) -> None:
         refuse_a_stranger("tasks", ours=Path(__file__).resolve().parent.with_name("tasks"))
+        from portal import checks
+
+        checks.enable()
+
+
+def require(package: str, what: str) -> None:
+    """Say which extra to install, before Django fails on the package's name.
+
+    Raises:
+        ImproperlyConfigured: ``package`` is not installed.
+    """
+    if find_spec(package) is None:
+        raise ImproperlyConfigured(f"'{package}' is not installed; {what} need it: pip install 'dossier-desk[desk]'.")
 
 
 def refuse_a_stranger(name: str, *, ours: Path) -> None:

@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.module_loading import import_string
 
 from portal import languages, limits
+from tasks import conf
 from tasks.cases import letters
 
 SESSION_KEY = "dossier_code"
@@ -37,11 +40,26 @@ class Sent:
 
 
 def mailbox(user: AbstractBaseUser | Any) -> str:
-    """The address that codes go to: the verified primary one, else any verified one, else nothing."""
+    """The address that codes go to, else nothing.
+
+    What the project's ``confirmed_email`` gives; else allauth's verified address, the primary one first. A project
+    without both has nobody who says whether an address is confirmed: then codes go to those only who have no
+    password, and whose sign-in elsewhere stands for their address.
+    """
+    if conf.confirmed_email:
+        return str(import_string(conf.confirmed_email)(user) or "")
+    if not apps.is_installed("allauth.account"):
+        return "" if user.has_usable_password() else account_address(user)
     from allauth.account.models import EmailAddress
 
     verified = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk").first()
     return verified.email if verified else ""
+
+
+def account_address(user: AbstractBaseUser | Any) -> str:
+    """The address that the account itself holds, confirmed or not."""
+    field = user.get_email_field_name() if hasattr(user, "get_email_field_name") else "email"
+    return str(getattr(user, field, "") or "")
 
 
 def send(request: HttpRequest, *, at: datetime) -> bool:

@@ -5,8 +5,6 @@ get a code by e-mail. allauth's own re-authentications count, and ours are told 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -15,62 +13,16 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from tasks import conf
+from tasks.cases.confirmed import SESSION_KEY, Confirmation, recent, remember
 
-SESSION_KEY = "dossier_confirmed"
+__all__ = ["SESSION_KEY", "Confirmation", "ask", "recent", "recently_confirmed", "remember", "ways"]
+
 View = Callable[..., HttpResponseBase]
-
-
-@dataclass(frozen=True)
-class Confirmation:
-    """When and how somebody confirmed: ``method`` is password, passkey, app or code."""
-
-    method: str
-    at: datetime
-
-    @property
-    def until(self) -> datetime:
-        return self.at + timedelta(minutes=conf.recent_minutes)
-
-
-def remember(request: HttpRequest, *, method: str, at: datetime) -> None:
-    """Write down that the signed-in person confirmed just now, for us and for allauth."""
-    from allauth.account.internal.flows.login import record_authentication
-
-    request.session[SESSION_KEY] = {"user": str(request.user.pk), "method": method, "at": at.timestamp()}
-    record_authentication(request, request.user, method=method, reauthenticated=True)
-
-
-def recent(request: HttpRequest, *, at: datetime) -> Confirmation | None:
-    """The confirmation that still counts at ``at``, or None."""
-    found = [c for c in (_ours(request), _allauths(request)) if c and at < c.until]
-    return max(found, key=lambda c: c.at, default=None)
-
-
-def _ours(request: HttpRequest) -> Confirmation | None:
-    kept = request.session.get(SESSION_KEY)
-    if not kept or kept["user"] != str(request.user.pk):
-        return None
-    return Confirmation(kept["method"], datetime.fromtimestamp(kept["at"], UTC))
-
-
-def _allauths(request: HttpRequest) -> Confirmation | None:
-    from allauth.account.authentication import get_authentication_records
-
-    records = [r for r in get_authentication_records(request, request.user) if r.get("reauthenticated")]
-    if not records:
-        return None
-    return Confirmation(_method(records[-1]), datetime.fromtimestamp(records[-1]["at"], UTC))
-
-
-def _method(record: dict[str, Any]) -> str:
-    if record["method"] == "mfa":
-        return "passkey" if record.get("type") == "webauthn" else "app"
-    return str(record["method"])
+PAGES = {"passkey": "mfa_reauthenticate_webauthn", "app": "mfa_reauthenticate"}
 
 
 def recently_confirmed(view: View) -> View:
@@ -104,5 +56,14 @@ def ways(user: Any) -> frozenset[str]:
 
         names = {Authenticator.Type.WEBAUTHN: "passkey", Authenticator.Type.TOTP: "app"}
         types = Authenticator.objects.filter(user=user).values_list("type", flat=True)
-        found |= {names[kind] for kind in types if kind in names}
+        found |= {names[kind] for kind in types if kind in names and _has_page(PAGES[names[kind]])}
     return frozenset(found)
+
+
+def _has_page(name: str) -> bool:
+    """Whether the project has the page ``name``: allauth can be installed without its addresses."""
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True

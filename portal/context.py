@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 
 from portal import languages
@@ -43,7 +45,8 @@ class Desk:
     def in_office(self) -> bool:
         """Whether the person works in the office; costs a query, so only the masthead asks."""
         user = getattr(self.request, "user", None)
-        return bool(user and user.is_authenticated and user.groups.filter(name__in=GROUPS).exists())
+        known = user and user.is_authenticated and hasattr(user, "groups")  # a model of a host's own need not have them
+        return bool(known and user.groups.filter(name__in=GROUPS).exists())
 
     @property
     def office_url(self) -> str:
@@ -56,11 +59,18 @@ class Desk:
 
     @property
     def sign_in_url(self) -> str:
-        return _address("account_login", "login")
+        """The project's own page, wherever it is."""
+        return resolve_url(settings.LOGIN_URL)
 
     @property
     def sign_out_url(self) -> str:
+        """Empty where the project has none under a known name: then the pages have no such button."""
         return _address("account_logout", "logout")
+
+    @property
+    def new_password_url(self) -> str:
+        """Where people set a new password that have no old one; empty where a project has no such page."""
+        return _address("account_reset_password", "password_reset")
 
     @property
     def account_url(self) -> str:

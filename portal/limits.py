@@ -7,9 +7,11 @@ and its default cache is a separate one in every process.
 from datetime import UTC, datetime
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from tasks import conf
 from tasks.cases import tally
 
 
@@ -22,7 +24,11 @@ def allow(scope: str, who: Any, *, times: int, seconds: int, at: datetime) -> bo
 
 
 def address(request: HttpRequest) -> str:
-    """Where a request comes from; behind a proxy as ``ALLAUTH_TRUSTED_PROXY_COUNT`` says."""
-    from allauth.account.adapter import get_adapter
+    """Where a request comes from: behind proxies as ``ALLAUTH_TRUSTED_PROXY_COUNT`` or ``DOSSIER["proxies"]`` says."""
+    if apps.is_installed("allauth.account"):
+        from allauth.account.adapter import get_adapter
 
-    return get_adapter(request).get_client_ip(request) or ""
+        return get_adapter(request).get_client_ip(request) or ""
+    passed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    trusted = 0 < conf.proxies <= len(passed)  # what stands further left, anybody can have written
+    return passed[-conf.proxies] if trusted else str(request.META.get("REMOTE_ADDR", ""))

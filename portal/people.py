@@ -43,7 +43,7 @@ def own_case(request: HttpRequest, reference: str) -> Case:
 def contact(request: HttpRequest) -> str:
     """Where the person is written to: their confirmed address, else the one that the account holds."""
     user: Any = request.user
-    return codes.mailbox(user) or str(getattr(user, user.get_email_field_name(), "") or "")
+    return codes.mailbox(user) or codes.account_address(user)
 
 
 def name(request: HttpRequest) -> str:

@@ -62,6 +62,9 @@ class Configuration:
     part_bytes: int = 2_000_000_000  # a larger archive is split into parts that open each by itself
     csv_bom: bool = True  # a byte order mark, without which some spreadsheets read no umlauts
     recent_minutes: int = 5  # how long a re-authentication counts
+    confirmed_email: str = ""  # "shop.mail.confirmed": takes a user, gives the address that is confirmed, or nothing
+    second_factor: str = ""  # "shop.login.is_strong": takes a request, says whether a second factor was used
+    proxies: int = 0  # in front of a project without allauth: how many add to X-Forwarded-For
 
     @property
     def base(self) -> Path:
