@@ -1,22 +1,14 @@
-"""From a model's label to the category that people read."""
+"""From the label of a model or source to the category and the words that people read."""
 
-from django.apps import apps
-
-from tasks.datamap import Category, registry
+from tasks.datamap import Category
+from tasks.datamap.labels import category_of, heading_of
 
 
 def category_of_label(label: str) -> Category:
-    """The category of ``"orders.Order"``; a store that is no model is its own."""
-    try:
-        model = apps.get_model(label)
-    except (LookupError, ValueError):
-        return Category(label, title=label)
-    return registry.get(model).context
+    """The category of ``"orders.Order"`` or ``"loyalty:points"``; what nobody declares (any more) is its own."""
+    return category_of(label)
 
 
 def heading_of_label(label: str) -> str:
-    """The title of a model's section; a store's own name where it is no model."""
-    try:
-        return registry.get(apps.get_model(label)).heading
-    except (LookupError, ValueError):
-        return label
+    """The title of a model's or source's section; its bare label where nobody declares it (any more)."""
+    return heading_of(label)

@@ -4,7 +4,6 @@
 in its privacy.py. Whatever they give is type-checked before anybody builds on it (``tasks.collector.sources.store``).
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -14,12 +13,12 @@ from typing import Any, BinaryIO
 
 from django.utils.text import capfirst
 
+from tasks.datamap import source_rules
+from tasks.datamap.guess import SECRET_REASON, names_secret
 from tasks.datamap.policy import CONTEXT
-from tasks.datamap.strategies import Delete, Fate, Keep
+from tasks.datamap.strategies import Delete, Fate
 from tasks.datamap.vocabulary import Category, LegalBasis, Purpose, Recipient, Retention, Text
 from tasks.errors import DeclarationError
-
-KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,12 @@ class Ask:
 
 @dataclass(frozen=True)
 class Content:
-    """A file that a source holds. ``open`` gives its bytes as often as it is called. ``size`` in bytes, where known."""
+    """A file that a source holds, as a cell of a record or in a list of them.
+
+    ``open`` gives its bytes as often as it is called; it is called once, when the snapshot is made. ``size`` in
+    bytes, where known: a file of another size is a named gap. A ``SourceUnavailable`` that ``open`` raises fails
+    the section, so that it is tried again; any other error is a named gap.
+    """
 
     name: str = field(repr=False)
     open: Callable[[], AbstractContextManager[BinaryIO]] = field(repr=False)
@@ -104,6 +108,7 @@ class SourcePrivacy:
     third_party: Mapping[str, Text] = {}  # field -> what stands in place of it
     portable: tuple[str, ...] = ()  # fields of art. 20
     labels: Mapping[str, Text] = {}  # field -> heading
+    reveal: Mapping[str, Text] = {}  # field that looks like a secret and is none -> why it is none
 
     purposes: tuple[Purpose, ...] = ()
     legal_basis: LegalBasis | None = None
@@ -118,6 +123,9 @@ class SourcePrivacy:
     time_limit = 600.0  # seconds that a step may work
     patience = timedelta(days=3)  # how long a service may prepare an answer
     batch_rows = 500  # records that are held in memory at once
+    file_bytes = 1_000_000_000  # the largest file that is taken over
+
+    described = True
 
     @property
     def heading(self) -> str:
@@ -135,9 +143,22 @@ class SourcePrivacy:
         own = {name: getattr(self, name) for name in CONTEXT if getattr(self, name)}
         return Category(**{**vars(base), **own})
 
+    def heading_of(self, section: str = "") -> str:
+        """What people read over a section."""
+        if not section:
+            return self.heading
+        return str(self.sections.get(section) or capfirst(section.replace("_", " ")))
+
     def label_of(self, section: str = "") -> str:
         """The label of a section in counts and reports: ``"loyalty"``, ``"loyalty:points"``."""
         return f"{self.key}:{section}" if section else self.key
+
+    def hides(self, name: str) -> Text:
+        """Why a field is withheld: as declared, or because its name is a secret's. Empty where it is not."""
+        if name in self.withheld:
+            return self.withheld[name]
+        shown = name in self.reveal or name in self.third_party
+        return "" if shown or not names_secret(name) else SECRET_REASON
 
     def count(self, subject: Any) -> int | Mapping[str, int] | None:
         """How many records there are (per section), without fetching them. None: it cannot tell.
@@ -176,20 +197,12 @@ class SourcePrivacy:
         return ""
 
     def validate(self) -> None:
-        """Check what the class says.
+        """Check what the class says. An adapter adds its own rules.
 
         Raises:
             DeclarationError: app, class, attribute, wanted, found.
         """
-        if not KEY.match(str(self.key)) or self.key == "database":
-            raise self.wrong("key", "a short name of small letters, digits and _", repr(self.key))
-        if not isinstance(self.erasure, (Delete, Keep)):
-            raise self.wrong("erasure", "Delete() or Keep(because=…)", repr(self.erasure))
-        if isinstance(self.erasure, Keep) and not self.erasure.because:
-            raise self.wrong("erasure", "a Keep with because=…", "none")
-        for name in ("collect", "erase"):
-            if getattr(type(self), name) is getattr(SourcePrivacy, name):
-                raise self.wrong(name, f"a method {name}(self, subject, ask)", "none")
+        source_rules.validate(self)
 
     def wrong(self, attribute: str, wanted: str, found: str) -> DeclarationError:
         """The error for a wrong attribute, naming app, class and attribute."""

@@ -1,17 +1,21 @@
 """A declared store or service as a source: asked through its hooks, believed only after a look at what it gives."""
 
+import json
+import time
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby, islice
+from math import isfinite
 from typing import Any
 
 from django.utils import timezone
 
 from tasks.collector.sources.base import Batch, Progress
+from tasks.collector.sources.belief import is_plain, outcome_is_sound
 from tasks.collector.subject import Subject
-from tasks.datamap.stores import Ask, Item, Kept, Outcome, SourcePrivacy
+from tasks.datamap.stores import Ask, Content, Item, Outcome, SourcePrivacy
 from tasks.datamap.vocabulary import Text
 from tasks.errors import DossierError, SourceFault, SourceUnavailable
 
@@ -59,6 +63,16 @@ class StoreSource:
             if progress is not None:
                 progress(done, max(done, total))
 
+    def lines(self, subject: Subject) -> Iterator[str]:
+        """Every record about ``subject`` as a line of JSON, as those of the database; what is withheld is left out.
+
+        Raises:
+            SourceUnavailable, SourceWaiting, SourceRefused: see ``SourcePrivacy.collect``.
+        """
+        for batch in self.collect(subject):
+            for row in batch.rows:
+                yield line(batch, row, self.policy)
+
     def erase(self, subject: Subject, ask: Ask) -> Outcome:
         """Have everything about ``subject`` erased.
 
@@ -68,10 +82,8 @@ class StoreSource:
         with self.speaking():
             outcome = self.policy.erase(subject, ask)
         self._want(isinstance(outcome, Outcome), "erase", "a datamap.Outcome", outcome)
-        numbers = (outcome.erased, outcome.changed, *(each.count for each in outcome.kept if isinstance(each, Kept)))
-        self._want(all(type(n) is int and n >= 0 for n in numbers), "erase", "numbers of records", numbers)
-        kept = all(isinstance(k, Kept) and k.because and isinstance(k.until, date | None) for k in outcome.kept)
-        self._want(kept, "erase", "kept=(Kept(count, because, until), …)", outcome.kept)
+        for holds, wanted, found in outcome_is_sound(outcome):
+            self._want(holds, "erase", wanted, found)
         return outcome
 
     def gaps(self, subject: Subject) -> dict[str, str]:
@@ -111,16 +123,17 @@ class StoreSource:
             yield from self._section(section, items)
 
     def _section(self, section: str, items: Iterable[Item]) -> Iterator[Batch]:
-        label, rest = self.policy.label_of(section), iter(items)
-        chunk = list(islice(rest, self.policy.batch_rows))
-        names = tuple(dict.fromkeys([*self.policy.fields, *(str(name) for item in chunk for name in item.values)]))
-        columns = (KEY, *(name for name in names if name not in (KEY, MORE)), MORE)
+        """One section: what is declared first, in its order, then what its first records have beside it."""
+        label, size, rest = self.policy.label_of(section), self.policy.batch_rows, iter(items)
+        chunk = list(islice(rest, size + 1))
+        columns = columns_of(self.policy, chunk, is_all=len(chunk) <= size)
         while chunk:
-            rows = [row(item, columns[1:-1]) for item in chunk]
+            rows = [row(item, columns[1:-1]) for item in chunk[:size]]
             yield Batch(self.key, label, None, columns, rows, owned=True)
-            chunk = list(islice(rest, self.policy.batch_rows))
+            chunk = chunk[size:] + list(islice(rest, size))
 
     def _items(self, subject: Subject, ask: Ask) -> Iterator[Item]:
+        end = time.monotonic() + self.policy.time_limit
         with self.speaking():
             given = self.policy.collect(subject, ask)
             self._want(isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping),
@@ -132,23 +145,62 @@ class StoreSource:
                 one: Any = next(found, END)
             if one is END:
                 return
+            if time.monotonic() > end:
+                raise SourceUnavailable(f"{self.key}: not at its end after {self.policy.time_limit:g} seconds.")
             place += 1
             yield self._item(one, place)
 
     def _item(self, one: Any, place: int) -> Item:
         if isinstance(one, Mapping):
-            one = Item(str(one.get("id") or one.get("key") or place), one)
+            key = next((one[name] for name in ("id", "key") if one.get(name) not in (None, "")), place)
+            one = Item(str(key), one)
         self._want(isinstance(one, Item), "collect", "datamap.Item or a mapping", one)
+        self._want(isinstance(one.key, str | int) and one.key != "", "collect", "an Item with a key", one.key)
         self._want(isinstance(one.values, Mapping), "collect", "an Item whose values are a mapping", one.values)
         self._want(isinstance(one.section, str), "collect", "an Item whose section is a text", one.section)
-        return Item(str(one.key), one.values, one.section)
+        values = {str(name): value for name, value in one.values.items()}
+        self._want(len(values) == len(one.values), "collect", "names that differ as texts", one.values)
+        for value in values.values():
+            self._want(is_plain(value), "collect", "plain values, JSON structures or datamap.Content", value)
+        return Item(str(one.key), values, one.section)
 
     def _want(self, holds: bool, hook: str, wanted: str, found: object) -> None:  # noqa: FBT001 - a condition
         if not holds:
             raise SourceFault(f"{self.key}.{hook}: wanted {wanted}, found {type(found).__name__}.")
 
 
+def columns_of(policy: SourcePrivacy, items: Iterable[Item], *, is_all: bool) -> tuple[str, ...]:
+    """The columns of a section; what is declared has one even where only a later record may have it."""
+    seen = dict.fromkeys(name for item in items for name in item.values)
+    declared = dict.fromkeys((*policy.fields, *policy.third_party, *policy.portable))
+    names = [*(name for name in declared if name in seen or not is_all), *seen]
+    return (KEY, *(name for name in dict.fromkeys(names) if name not in (KEY, MORE)), MORE)
+
+
 def row(item: Item, names: tuple[str, ...]) -> tuple[Any, ...]:
     """A record as a row: what has no column stands together in the last one."""
-    more = {str(name): value for name, value in item.values.items() if str(name) not in names}
+    more = {name: value for name, value in item.values.items() if name not in names}
     return (item.key, *(item.values.get(name) for name in names), more or None)
+
+
+def line(batch: Batch, row: tuple[Any, ...], policy: SourcePrivacy) -> str:
+    """One record for people at a shell and for programs: ``{"model": …, "pk": …, "owned": …, "values": {…}}``."""
+    more = row[-1] or {}
+    values = {**dict(zip(batch.columns[1:-1], row[1:-1], strict=True)), **more}
+    shown = {name: value for name, value in values.items() if value is not None and not policy.hides(name)}
+    return json.dumps({"model": batch.label, "pk": row[0], "owned": batch.owned, "values": as_json(shown)})
+
+
+def as_json(value: Any) -> Any:
+    """A value of a record as JSON has it; a file is told by its name and size."""
+    if isinstance(value, Content):
+        return {"file": value.name, "size": value.size}
+    if isinstance(value, Mapping):
+        return {str(name): as_json(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_json(part) for part in value]
+    if isinstance(value, bytes | bytearray | memoryview):
+        return b64encode(bytes(value)).decode()
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
