@@ -3,8 +3,10 @@
 from tasks.audit.models import Entry, Head
 from tasks.cases.models import Case, Decision, Letter, Note, Package, Redaction, Step, Tally
 from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, Hold, KeptRow
+from tasks.housekeeping.models import Alarm, Leaver, SweepRun, Switch
 
 __all__ = [
+    "Alarm",
     "Case",
     "Decision",
     "Entry",
@@ -15,10 +17,13 @@ __all__ = [
     "Head",
     "Hold",
     "KeptRow",
+    "Leaver",
     "Letter",
     "Note",
     "Package",
     "Redaction",
     "Step",
+    "SweepRun",
+    "Switch",
     "Tally",
 ]

@@ -1,6 +1,7 @@
 """What Dossier itself forgets about a person when their erasure is done."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tasks import audit
 from tasks.cases.actors import SYSTEM
@@ -20,15 +21,32 @@ def forget(case: Case, *, at: datetime) -> None:
 
     Source: GDPR art. 5(1)(c), (e), 5(2).
     """
-    theirs = Case.objects.filter(subject_label=case.subject_label, subject_key=case.subject_key)
-    for other in theirs.exclude(pk=case.pk):
-        _end(other, at=at)
-    everything = [case.pk, *theirs.values_list("pk", flat=True)]
-    Note.objects.filter(case__in=everything).delete()
-    Redaction.objects.filter(case__in=everything).delete()
-    Case.objects.filter(pk__in=everything).exclude(pk=case.pk).update(contact="", contact_print="")
-    Case.objects.filter(pk__in=everything).update(person="", note="", subject_key="")
+    others = Case.objects.filter(subject_label=case.subject_label, subject_key=case.subject_key).exclude(pk=case.pk)
+    _empty([*others], at=at)
+    _strip([case.pk])
     case.person = case.note = case.subject_key = ""
+
+
+def forget_person(label: str, key: str, *, at: datetime) -> None:
+    """The same for somebody who was erased without a request of their own: by a sweep.
+
+    Source: GDPR art. 5(1)(c), (e).
+    """
+    _empty([*Case.objects.filter(subject_label=label, subject_key=key)], at=at)
+
+
+def _empty(cases: list[Case], *, at: datetime) -> None:
+    for case in cases:
+        _end(case, at=at)
+    keys = [case.pk for case in cases]
+    Case.objects.filter(pk__in=keys).update(contact="", contact_print="")
+    _strip(keys)
+
+
+def _strip(keys: list[UUID]) -> None:
+    Note.objects.filter(case__in=keys).delete()
+    Redaction.objects.filter(case__in=keys).delete()
+    Case.objects.filter(pk__in=keys).update(person="", note="", subject_key="")
 
 
 def _end(other: Case, *, at: datetime) -> None:

@@ -16,6 +16,7 @@ from django.db.models import Model
 from tasks.collector.anyof import any_of
 from tasks.collector.graph import Graph
 from tasks.collector.reading import Reader, batches, key_columns, plain
+from tasks.collector.selection import Selection
 from tasks.collector.walk import Closure
 from tasks.datamap.relations import Kind, Relation, incoming, outgoing
 
@@ -125,14 +126,20 @@ def is_mine(names: list[Any], mine: Any) -> bool:
     return mine in names or all(name is None for name in names)
 
 
-def others(closure: Closure, model: Models, keys: AbstractSet[Any], reader: Reader) -> Iterator[Any]:
-    """Those of ``keys`` whose rows lead to other subjects only, by keys of their own."""
+def others(
+    closure: Closure, model: Models, keys: AbstractSet[Any], reader: Reader, *, cleared: bool = False
+) -> Iterator[Any]:
+    """Those of ``keys`` whose rows lead to other subjects only, by keys of their own.
+
+    ``cleared`` says that a key to the person may have been emptied since: a row with an empty one is theirs, too.
+    """
     columns = subject_columns(model, closure.subject.model)
-    if not columns:
+    if not columns or isinstance(closure.subject, Selection):
         return
     for batch in batches(list(keys)):
         rows = plain(model, closure.graph.alias(model)).filter(any_of("pk", batch))
         key = key_columns(model)
         for row in reader.rows(rows, *key, *columns):
-            if not is_mine(list(row[len(key) :]), closure.subject.pk):
+            names = list(row[len(key) :])
+            if not is_mine(names, closure.subject.pk) and not (cleared and None in names):
                 yield row[0] if len(key) == 1 else row[: len(key)]

@@ -34,6 +34,11 @@ class Subject:
         """``"auth.User"``: the model, as a case remembers it."""
         return self.model._meta.label
 
+    @property
+    def keys(self) -> tuple[Any, ...]:
+        """The keys of the rows that everything is looked for from: the person's own."""
+        return (self.pk,)
+
     @classmethod
     def find(cls, label_or_model: type[Model] | str | None, pk_text: object, *, using: str = "") -> "Subject":
         """The subject with this primary key, as typed by a person or remembered by a case.

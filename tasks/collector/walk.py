@@ -49,20 +49,25 @@ class Closure:
         return {model: self.owned.get(model, EMPTY) | self.named.get(model, EMPTY) for model in models}
 
 
-def walk(subject: Subject, graph: Graph, reader: Reader) -> Closure:
+def walk(subject: Subject, graph: Graph, reader: Reader, *, seeds: Keys | None = None) -> Closure:
     """Find every key of the closure of ``subject``. Rows are not fetched.
+
+    With ``seeds`` the walk starts from these rows instead of the person's own: what an erasure left behind.
 
     Raises:
         SourceUnavailable: the database did not answer.
     """
-    return Walk(subject, graph, reader, everything=True).closure()
+    return Walk(subject, graph, reader, everything=True, seeds=seeds).closure()
 
 
 class Walk:
     """The keys of one person, at one moment: all of them (``everything``) or those of inner models."""
 
-    def __init__(self, subject: Subject, graph: Graph, reader: Reader, *, everything: bool = False) -> None:
+    def __init__(
+        self, subject: Subject, graph: Graph, reader: Reader, *, everything: bool = False, seeds: Keys | None = None
+    ) -> None:
         self.subject, self.graph, self.everything = subject, graph, everything
+        self.seeds = {subject.model: KeySet([subject.pk])} if seeds is None else seeds
         self.ways = ways_of(graph)
         self.finder = Finder(subject, self.ways, reader)
         self.owned: Keys = {}
@@ -124,7 +129,7 @@ class Walk:
         """What leads to ``model`` from the models before its circle."""
         found = Gathered()
         if model is self.subject.model and not base:
-            found.add([self.subject.pk])
+            found.add(list(self.subject.keys))
         for way in self.ways.lead_to(model, *says):
             if way.target not in group:
                 self._go(way, self._source(way, base, new), found)
@@ -175,6 +180,7 @@ class Walk:
         found = Gathered()
         for way in self.ways.lead_to(model, Says.NAMED):
             self._go(way, self.source(way), found)
+        found.add(list(self.seeds.get(model, ())))
         return found.done() - self.owned.get(model, EMPTY)
 
     def source(self, way: Way) -> KeySet | None:

@@ -7,6 +7,7 @@ from tasks.datamap.registry import autodiscover, exempt, register, register_sour
 from tasks.datamap.replacing import Fake, Hash, Reassign
 from tasks.datamap.stores import Ask, Content, Item, Kept, Outcome, SourcePrivacy
 from tasks.datamap.strategies import Anonymise, Blank, Call, Constant, Delete, Fate, FieldStrategy, Keep, Mask, Null
+from tasks.datamap.sweeps import Sweep, sweep
 from tasks.datamap.vocabulary import (
     Category,
     LegalBasis,
@@ -49,6 +50,7 @@ __all__ = [
     "Recipient",
     "Retention",
     "SourcePrivacy",
+    "Sweep",
     "autodiscover",
     "calendar_years",
     "computed",
@@ -59,5 +61,6 @@ __all__ = [
     "register",
     "register_source",
     "registry",
+    "sweep",
     "years",
 ]

@@ -7,6 +7,7 @@ where they differ.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -19,16 +20,18 @@ from tasks import conf
 from tasks.collector.anyof import any_of
 from tasks.collector.keyset import EMPTY, KeySet
 from tasks.collector.lookup import Lookups
+from tasks.collector.selection import Selection
 from tasks.collector.shared import others
 from tasks.collector.walk import Closure
 from tasks.datamap import Anonymise, Delete, Keep, registry
 from tasks.datamap.relations import Kind, incoming
 from tasks.datamap.vocabulary import Period
+from tasks.erasure.held import hold_rows
 from tasks.erasure.inherit import Inheritance
 from tasks.erasure.judged import Going, Staying
 from tasks.erasure.keys import pieces, plain
 from tasks.erasure.links import Link, Row, hangs, links, outsiders
-from tasks.erasure.models import Action
+from tasks.erasure.models import Action, Hold
 from tasks.erasure.named import Naming
 from tasks.erasure.refusals import missing_follow, settled, unfit
 from tasks.erasure.rules import OWNED, THEIRS, VIEW, Rule, Verdict, declared_rule, refused
@@ -36,22 +39,34 @@ from tasks.erasure.rules import OWNED, THEIRS, VIEW, Rule, Verdict, declared_rul
 Rows = dict[type[Model], KeySet]
 
 
+@dataclass(frozen=True)
+class Left:
+    """Rows that an earlier erasure left behind, or that a backup brought back: ``on`` is the day of that erasure."""
+
+    rows: Rows
+    on: date
+
+
 class Verdicts:
     """The verdicts on all rows of a closure. ``going`` and ``staying`` have no row in common."""
 
-    def __init__(self, closure: Closure, lookups: Lookups, *, at: datetime) -> None:
+    def __init__(
+        self, closure: Closure, lookups: Lookups, *, at: datetime, held: Iterable[Hold] = (), left: "Left | None" = None
+    ) -> None:
         self.closure, self.lookups, self.today = closure, lookups, local_date(at)
+        self.left, self.holds = left, list(held)
         self.going: dict[type[Model], Going] = {}
         self.staying: dict[type[Model], Staying] = {}
         self.rows: Rows = self._existing(closure.keys())
         self.theirs = {
-            model: KeySet(others(closure, model, keys, lookups.reader))
+            model: KeySet(others(closure, model, keys, lookups.reader, cleared=left is not None))
             for model, keys in self.rows.items()
-            if registry.get(model).erasure is not None
+            if registry.get(model).erasure is not None or self.holds
         }
 
     def find(self) -> "Verdicts":
         """Judge every row. Reads keys of rows that stay, and of what may stay with them; never whole rows."""
+        hold_rows(self)
         self._declared()
         Inheritance(self).spread()
         for model, keys in self.closure.owned.items():
@@ -95,20 +110,36 @@ class Verdicts:
     @cached_property
     def subject_is_gone(self) -> bool:
         """Whether the person's own row is deleted already: the closure starts from its key all the same."""
+        return bool(self.gone)
+
+    @cached_property
+    def gone(self) -> set[Any]:
+        """The keys that the closure starts from and whose rows are deleted already."""
         subject = self.closure.subject
-        own = plain(subject.model, self.lookups.graph.alias(subject.model)).filter(pk=subject.pk)
-        return not any(self.lookups.reader.rows(own, "pk"))
+        table = plain(subject.model, self.lookups.graph.alias(subject.model))
+        there: set[Any] = set()
+        for piece in pieces(subject.keys):
+            there.update(key for (key,) in self.lookups.reader.rows(table.filter(any_of("pk", piece)), "pk"))
+        return set(subject.keys) - there
+
+    @property
+    def erased_on(self) -> date:
+        """The day of the erasure: today, or when rows that were left behind were left."""
+        return self.left.on if self.left is not None else self.today
 
     @cached_property
     def family(self) -> set[Row]:
-        """The subject's own row with its multi-table parents and children: all one thing."""
-        return family_of((self.closure.subject.model, self.closure.subject.pk), self.rows, self.lookups)
+        """The subject's own row with its multi-table parents and children: all one thing. A selection is no person."""
+        subject = self.closure.subject
+        return (
+            set() if isinstance(subject, Selection) else family_of((subject.model, subject.pk), self.rows, self.lookups)
+        )
 
     def _existing(self, rows: Any) -> Rows:
         found = {model: keys if isinstance(keys, KeySet) else KeySet(keys) for model, keys in rows.items()}
         if self.subject_is_gone:
             subject = self.closure.subject
-            found[subject.model] = KeySet(key for key in found.get(subject.model, ()) if key != subject.pk)
+            found[subject.model] = KeySet(key for key in found.get(subject.model, ()) if key not in self.gone)
         return found
 
     # what declarations say
@@ -118,7 +149,8 @@ class Verdicts:
             if model in self.lookups.graph.views:
                 self.stay(model, keys, Verdict(Action.KEEP, VIEW))
             elif registry.get(model).erasure is not None:
-                self.by_declaration(model, keys - self.theirs[model] if self.theirs[model] else keys)
+                undecided = self.open(model, keys) if model in self.staying else keys
+                self.by_declaration(model, undecided - self.theirs[model] if self.theirs[model] else undecided)
 
     def by_declaration(self, model: type[Model], keys: KeySet) -> None:
         """Do with rows what the ``erasure`` of their model says."""
@@ -152,12 +184,12 @@ class Verdicts:
         self.go(model, KeySet(over), rule)
 
     def _ends(self, model: type[Model], keys: KeySet, keep: Keep, period: Period) -> Iterator[tuple[Any, date]]:
-        """Each row's last day. A row without a date counts from today, so that it is not kept for ever."""
+        """Each row's last day. One without a date counts from the erasure's, so that it does not stay for ever."""
         columns = ("pk", keep.after) if keep.after else ("pk",)
         for piece in pieces(keys):
             rows = plain(model, self.lookups.graph.alias(model)).filter(any_of("pk", piece))
             for row in self.lookups.reader.rows(rows, *columns):
-                yield row[0], period.after(local_date(row[-1]) if keep.after and row[-1] else self.today)
+                yield row[0], period.after(local_date(row[-1]) if keep.after and row[-1] else self.erased_on)
 
     # what only names
 
@@ -197,7 +229,7 @@ class Verdicts:
             own_rule = [
                 key
                 for verdict, keys in rows.groups()
-                if verdict.rule.strategy in ("keep", "anonymise", "follows")
+                if verdict.rule.strategy in ("keep", "anonymise", "follows", "held")
                 for key in keys
             ]
             for key, own in links(model, own_rule, targets=self.going, lookups=self.lookups):

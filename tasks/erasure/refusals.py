@@ -105,7 +105,7 @@ def unfit(model: type[Model], rule: Rule, subject: Subject, *, alias: str) -> st
             return f"{called} {why}"
         if isinstance(strategy, Reassign) and field.related_model._meta.concrete_model is subject.model:
             row = strategy.placeholder(field, using=alias)
-            if row is not None and row.pk == subject.pk:
+            if row is not None and row.pk in subject.keys:
                 return f"{called} leads to the very row that is erased; name another placeholder"
         same = is_same_for_all(field, strategy) and not isinstance(strategy, ByRelation)
         if same and (why := misfit(field, strategy.value(field, None), using=alias)):

@@ -1,0 +1,143 @@
+"""How a swept person, or a part of swept rows, goes: by the engine, with its plan, its ledger and its second look."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+
+from tasks import audit, collector, erasure
+from tasks.cases.actors import SYSTEM
+from tasks.cases.forgetting import forget_person
+from tasks.cases.subjects import key_text
+from tasks.collector.selection import Selection
+from tasks.collector.subject import Subject, subject_model
+from tasks.datamap import Ask, Keep
+from tasks.erasure import ledger
+from tasks.erasure.models import Action
+from tasks.erasure.plan import Plan
+from tasks.errors import DeclarationError, DossierError, SourceRefused, SourceUnavailable, SourceWaiting
+
+Memo = dict[str, dict[str, Any]]  # of each store: what it wants to be asked with again, or what it has done
+
+
+class LeftForLater(DossierError):
+    """Somebody cannot go in this run. ``reason`` is a word for the count; ``memo`` is what stores gave so far."""
+
+    def __init__(self, reason: str, message: str, *, memo: Memo | None = None) -> None:
+        super().__init__(message)
+        self.reason, self.memo = reason, memo or {}
+
+
+@dataclass
+class Gone:
+    """What went."""
+
+    stats: erasure.DeleteStats
+    memo: Memo = field(default_factory=dict)
+
+
+def person(subject: Subject, *, run_id: uuid.UUID, at: datetime, memo: Memo, language: str = "") -> Gone:
+    """Erase a person whole: the stores beyond the database first, then their rows; then look again.
+
+    Called again with the same ``run_id`` and ``memo`` after a crash it finishes, and counts nothing twice.
+
+    Raises:
+        LeftForLater: a store or the plan does not allow it now. What stores did stands in the memo.
+        SourceUnavailable: the database did not answer.
+
+    Source: GDPR art. 5(1)(e), 17(1)(a).
+    """
+    plan = erasure.resume(run_id) or erasure.plan(subject, at=at)
+    if plan.refusals:
+        raise LeftForLater("undecided", "Nothing says what to do with some rows: run 'manage.py erase PK --plan'.")
+    if ledger.get(run_id) is None:  # their own row is needed to know them elsewhere
+        memo = stores(subject, run_id=run_id, at=at, memo=memo, language=language)
+    for _ in range(2):  # what was written meanwhile is found by the second look, and goes, too
+        stats = _applied(subject, plan, run_id=run_id, at=at)
+        if clean := erasure.verify(subject, run_id=run_id, at=at).clean:
+            break
+    if not clean:
+        raise LeftForLater("unclean", f"Erasure {run_id}: a second look found what is left.", memo=memo)
+    for key, done in memo.items():
+        stats += {key: int(done.get("erased", 0))}
+    _proved(subject, run_id, stats, memo, at=at)
+    return Gone(stats, memo)
+
+
+def _applied(subject: Subject, plan: Plan, *, run_id: uuid.UUID, at: datetime) -> erasure.DeleteStats:
+    try:
+        return erasure.apply(subject, plan, run_id=run_id, at=at)
+    except (SourceUnavailable, DeclarationError):
+        raise
+    except DossierError as error:  # a host's delete() said no, a plan that changed meanwhile
+        raise LeftForLater("refused", str(error)) from error
+
+
+def stores(subject: Subject, *, run_id: uuid.UUID, at: datetime, memo: Memo, language: str) -> Memo:
+    """Have every declared store erase what it holds of the person; one that keeps by declaration is left alone.
+
+    Raises:
+        LeftForLater: one of them did not do it, so nothing is erased in the database either.
+    """
+    found = dict(memo)
+    for store in collector.stores():
+        said = found.get(store.key, {})
+        if said.get("done") or isinstance(store.policy.erasure, Keep):
+            continue
+        ask = Ask(f"{run_id}:{store.key}", at, language or settings.LANGUAGE_CODE, memo=said.get("memo", {}))
+        try:
+            outcome = store.erase(subject, ask)
+        except SourceWaiting as waiting:
+            found[store.key] = {"memo": waiting.memo}
+            raise LeftForLater("store", f"{store.key} wants to be asked again later.", memo=found) from waiting
+        except (SourceUnavailable, SourceRefused) as error:
+            raise LeftForLater("store", str(error), memo=found) from error
+        found[store.key] = {"done": True, "erased": outcome.erased, "proof": outcome.proof}
+    return found
+
+
+def _proved(subject: Subject, run_id: uuid.UUID, stats: erasure.DeleteStats, memo: Memo, *, at: datetime) -> None:
+    """Put the certificate's hash into the audit, and forget the person's own cases."""
+    proof = erasure.certificate(run_id, at=at)
+    told = {
+        "erasure": str(run_id),
+        "certificate": proof["hash"],
+        "rows": stats.total,
+        "stores": {key: done.get("erased", 0) for key, done in memo.items()},
+    }
+    with audit.atomic():
+        forget_person(subject.label, key_text(subject), at=at)
+        audit.record("sweep.erased", by=SYSTEM.key, at=at, data=told)
+
+
+def rows(model: type[Model], keys: list[Any], *, name: str, using: str, run_id: uuid.UUID, at: datetime) -> Gone:
+    """Erase some rows with what hangs on them, as their declarations say. Repeatable with the same ``run_id``.
+
+    Raises:
+        DeclarationError: people would go along with them, or nothing says what to do with something.
+        SourceUnavailable: the database did not answer.
+    """
+    chosen = Selection.of(model, keys, name=name, using=using)
+    plan = checked(chosen, at=at)
+    return Gone(erasure.apply(chosen, plan, run_id=run_id, at=at))
+
+
+def checked(chosen: Selection, *, at: datetime) -> Plan:
+    """The plan for a selection.
+
+    Raises:
+        DeclarationError: it would take people along, who go by a sweep of their own, with notice and limit.
+        PlanRefused: nothing says what to do with something.
+    """
+    plan = erasure.plan(chosen, at=at)
+    people = subject_model()
+    if any(step.action == Action.DELETE and issubclass(step.model, people) for step in plan.steps):
+        raise DeclarationError(
+            f"{chosen.label}: people ({people._meta.label}) hang on these rows and would go along. Declare a sweep of "
+            "people instead, or another on_delete."
+        )
+    plan.check()
+    return plan
