@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from django.utils.text import capfirst
 
 from tasks.datamap import source_rules
-from tasks.datamap.guess import SECRET_REASON, names_secret
+from tasks.datamap.guess import HUMP, SECRET_REASON, names_secret
 from tasks.datamap.policy import CONTEXT
 from tasks.datamap.strategies import Delete, Fate
 from tasks.datamap.vocabulary import Category, LegalBasis, Purpose, Recipient, Retention, Text
@@ -130,24 +130,34 @@ class SourcePrivacy:
     @property
     def heading(self) -> str:
         """What people read, in the language that is active now."""
-        return str(self.title) or capfirst(self.key.replace("_", " "))
+        return str(self.title) or self.words_of(self.key)
+
+    @cached_property
+    def shared(self) -> Category:
+        """What everything of its category has in common, before its own word on it."""
+        if isinstance(self.category, Category):
+            return self.category
+        title = self.words_of(self.category) if self.category else self.title or self.words_of(self.key)
+        return Category(self.category or self.key, title=title)
 
     @cached_property
     def context(self) -> Category:
         """Purposes, ground, retention …: its own where it says so, else its category's."""
-        base = self.category
-        if not isinstance(base, Category):
-            base = Category(base or self.key, title=capfirst((base or self.key).replace("_", " ")))
-            if not self.category:
-                base = Category(self.key, title=self.title or base.title)
         own = {name: getattr(self, name) for name in CONTEXT if getattr(self, name)}
-        return Category(**{**vars(base), **own})
+        return Category(**{**vars(self.shared), **own})
+
+    def words_of(self, name: str) -> str:
+        """The heading of a field or section: what is declared for it, else its name in words."""
+        if name in self.labels:
+            return str(self.labels[name])
+        spaced = HUMP.sub(" ", name)
+        return str(capfirst((spaced if spaced == name else spaced.lower()).replace("_", " ").strip()))
 
     def heading_of(self, section: str = "") -> str:
         """What people read over a section."""
         if not section:
             return self.heading
-        return str(self.sections.get(section) or capfirst(section.replace("_", " ")))
+        return str(self.sections.get(section) or self.words_of(section))
 
     def label_of(self, section: str = "") -> str:
         """The label of a section in counts and reports: ``"loyalty"``, ``"loyalty:points"``."""

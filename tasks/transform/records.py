@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import field as field_
 from typing import Any, NamedTuple, Self
+
+from tasks.datamap import Content
 
 
 class Value(NamedTuple):
@@ -36,11 +39,15 @@ class FieldInfo:
 
 @dataclass(frozen=True)
 class FileRef:
-    """A file that a record holds: its model and field, its name in their storage."""
+    """A file that a record holds: its model and field, its name in their storage.
+
+    Of a store: its section and field, the name that the store has for it, and the way to its ``content``.
+    """
 
     label: str
     field: str
     name: str
+    content: Content | None = field_(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

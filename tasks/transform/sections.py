@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tasks.collector import Batch
-from tasks.datamap import Category, ModelPrivacy
+from tasks.datamap import Category, ModelPrivacy, SourcePrivacy, registry
 from tasks.transform.columns import Column, Compiler
 from tasks.transform.records import FieldInfo, Section
 from tasks.transform.references import template_of
@@ -95,19 +95,39 @@ def shared_context(policy: ModelPrivacy) -> Category:
     return Category(key, title=capfirst(str(title)))
 
 
-def store_section(batch: Batch, columns: tuple[Column, ...]) -> Section:
-    """The section of a store that is no model."""
-    title = capfirst(batch.label.replace("_", " "))
-    category, infos = as_data(Category(batch.label, title=title)), tuple(column.info for column in columns)
+def store_section(batch: Batch, infos: tuple[FieldInfo, ...]) -> Section:
+    """The section of a store, or of whatever could not be begun."""
+    policy = registry.source(batch.label)
+    if policy is None:
+        title = capfirst(batch.label.replace("_", " "))
+        category = as_data(Category(batch.label, title=title))
+        moment = moment_of(infos, order_by="")
+        return Section(batch.label, batch.source, title, False, category, infos, moment=moment)  # noqa: FBT003
+    shared, context = policy.shared, as_data(policy.context)
+    category = as_data(shared) if shared in (policy.category, policy.context) else said(shared)
     return Section(
-        batch.label,
-        batch.source,
-        title,
-        described=False,
+        key=batch.label,
+        source=batch.source,
+        title=shown(policy.heading_of(batch.label.partition(":")[2])),
+        described=policy.described,
         category=category,
+        context={name: value for name, value in context.items() if name not in IDENTITY and value != category[name]},
         fields=infos,
+        withheld=tuple((name, shown(policy.words_of(name)), shown(str(why))) for name, why in hidden(batch, policy)),
+        third_party=tuple(
+            (info.name, info.label, shown(str(policy.third_party[info.name])))
+            for info in infos
+            if info.kind == "covered"
+        ),
         moment=moment_of(infos, order_by=""),
     )
+
+
+def hidden(batch: Batch, policy: SourcePrivacy) -> Iterable[tuple[str, Any]]:
+    """What a store's section withholds, and why: what its records have, or may have later."""
+    more = len(batch.rows) >= policy.batch_rows
+    names = dict.fromkeys((*(policy.withheld if more else ()), *batch.columns))
+    return [(name, why) for name in names if (why := policy.hides(name))]
 
 
 _said: dict[tuple[int, str], tuple[Category, dict[str, Any]]] = {}

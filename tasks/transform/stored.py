@@ -1,0 +1,136 @@
+"""The section of a store or service: no model says what its values are, so they tell it themselves."""
+
+from collections.abc import Callable, Iterator
+from datetime import tzinfo
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from tasks.collector import Batch
+from tasks.datamap import SourcePrivacy, registry
+from tasks.transform.block import Block
+from tasks.transform.cells import Cells, told
+from tasks.transform.columns import Column, Rows
+from tasks.transform.gaps import Gaps
+from tasks.transform.kinds import kind_of_values, teller
+from tasks.transform.outline import is_secret
+from tasks.transform.records import FieldInfo, FileRef, Gap, Summary, Value
+from tasks.transform.sections import store_section
+from tasks.transform.structures import bare, files_in, outlined
+from tasks.transform.summary import Days
+from tasks.transform.text import clean, shown
+
+KEY, MORE = "_key", "_more"  # columns of the collector's: what tells a record from others, and what has no column
+
+
+class Store:
+    """The section of a store: compiled from its first batch, then batch by batch into records."""
+
+    def __init__(self, batch: Batch, *, zone: tzinfo) -> None:
+        self.label, self.gaps, self.count = batch.label, Gaps(batch.label), 0
+        self.policy = registry.source(batch.label)
+        self.columns = tuple(columns(batch, self.policy, zone=zone))
+        infos = tuple(column.info for column in self.columns)
+        self.section = store_section(batch, infos)
+        self.places = [(batch.columns.index(info.name), info.name) for info in infos if info.kind != "covered"]
+        self.days = Days(self.section)
+
+    def records(self, batch: Batch) -> Iterator[Block | Gap]:
+        """The records of one batch, its columns converted one by one."""
+        self.count += len(batch.rows)
+        made = [self._cells(column, batch.rows) for column in self.columns]
+        self.days.saw(made)
+        keys = [clean(str(batch.key(row))) for row in batch.rows]
+        titles = [shown(f"{self.section.title} {key}") for key in keys]
+        files = [self._files(row) for row in batch.rows]
+        yield Block(keys, titles, made, batch.owned, files if any(files) else ())
+        yield from self.gaps.drain()
+
+    def _cells(self, column: Column, rows: Rows) -> Cells:
+        try:
+            return column.cells(rows)
+        except Exception as error:  # noqa: BLE001 - whatever a value does when it is told; the rest is fine
+            self.gaps.add(column.info.name, error)
+            return [None] * len(rows)
+
+    def _files(self, row: tuple[Any, ...]) -> tuple[FileRef, ...]:
+        return tuple(
+            FileRef(self.label, name, clean(content.name), content)
+            for place, name in self.places
+            for content in files_in(row[place], self._taken if name == MORE else None)
+        )
+
+    def _taken(self, name: str) -> bool:
+        """Whether a value without a column is shown."""
+        return self.policy is None or not (self.policy.hides(name) or name in self.policy.third_party)
+
+    def summary(self) -> Summary:
+        return self.days.summary(self.count)
+
+
+def columns(batch: Batch, policy: SourcePrivacy | None, *, zone: tzinfo) -> Iterator[Column]:
+    """The columns that are shown. Those that the first batch leaves no room for stand together in the last."""
+    for place, name in enumerate(batch.columns):
+        given = [row[place] for row in batch.rows]
+        if policy is None:
+            yield plain_column(place, FieldInfo(name, label(name), "", "text", portable=False), zone=zone)
+        elif name == MORE:
+            if any(given) or len(given) >= policy.batch_rows:
+                yield rest_column(place, policy)
+        elif name in policy.third_party:
+            yield covered_column(place, name, policy)
+        elif name != KEY and not policy.hides(name):
+            kind = kind_of_values(given)
+            info = FieldInfo(name, heading(policy, name), "", kind, portable=name in policy.portable)
+            yield plain_column(place, info, zone=zone, guard=name not in policy.reveal)
+
+
+def plain_column(place: int, info: FieldInfo, *, zone: tzinfo, guard: bool = True) -> Column:
+    """Values told by their kind."""
+    tell = teller(info.kind, zone=zone, guard=guard)
+    return Column(info, at(place, tell))
+
+
+def covered_column(place: int, name: str, policy: SourcePrivacy) -> Column:
+    """Somebody else's words: that there are some, and what stands in place of them."""
+    words = Value(None, shown(str(policy.third_party[name])))
+    info = FieldInfo(name, heading(policy, name), "", "covered", portable=name in policy.portable)
+    return Column(info, at(place, lambda value: words))
+
+
+def rest_column(place: int, policy: SourcePrivacy) -> Column:
+    """What later records have and the first ones had not, under its own names."""
+
+    def tell(values: dict[str, Any]) -> Value:
+        said = {name: part(name, value, policy) for name, value in values.items() if name not in policy.withheld}
+        return outlined(said, guard=False)
+
+    return Column(FieldInfo(MORE, _("More"), "", "json", portable=False), at(place, tell))
+
+
+def part(name: str, value: Any, policy: SourcePrivacy) -> Any:
+    """One value without a column of its own."""
+    if name in policy.third_party:
+        return str(policy.third_party[name])
+    if name in policy.reveal:
+        return bare(value, guard=False)
+    return _("withheld") if is_secret(name, value) else bare(value)
+
+
+def at(place: int, tell: Callable[[Any], Value]) -> Callable[[Rows], Cells]:
+    """Tell the values at one place of each row; nothing stays nothing."""
+
+    def cells(rows: Rows) -> Cells:
+        return [None if row[place] is None else told(tell(row[place])) for row in rows]
+
+    return cells
+
+
+def heading(policy: SourcePrivacy, name: str) -> str:
+    """The heading of a field."""
+    return shown(policy.words_of(name))
+
+
+def label(name: str) -> str:
+    return shown(capfirst(name.replace("_", " ")))
