@@ -67,7 +67,7 @@ class Walk:
         self, subject: Subject, graph: Graph, reader: Reader, *, everything: bool = False, seeds: Keys | None = None
     ) -> None:
         self.subject, self.graph, self.everything = subject, graph, everything
-        self.seeds = {subject.model: KeySet([subject.pk])} if seeds is None else seeds
+        self.seeds = {subject.model: KeySet(subject.keys)} if seeds is None else seeds
         self.ways = ways_of(graph)
         self.finder = Finder(subject, self.ways, reader)
         self.owned: Keys = {}
@@ -128,8 +128,8 @@ class Walk:
     ) -> KeySet:
         """What leads to ``model`` from the models before its circle."""
         found = Gathered()
-        if model is self.subject.model and not base:
-            found.add(list(self.subject.keys))
+        if not base:
+            found.add(list(self.seeds.get(model, ())))
         for way in self.ways.lead_to(model, *says):
             if way.target not in group:
                 self._go(way, self._source(way, base, new), found)

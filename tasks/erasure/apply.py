@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connections, transaction
@@ -14,13 +15,14 @@ from tasks.collector import Subject
 from tasks.collector.anyof import any_of
 from tasks.collector.graph import Graph, graph
 from tasks.datamap.relations import Relation
-from tasks.erasure import files, ledger
+from tasks.erasure import files, holds, ledger
 from tasks.erasure.change import change
 from tasks.erasure.keys import as_json, plain
 from tasks.erasure.models import Action, ErasureBatch, ErasureRun
 from tasks.erasure.order import Batch, Stage
 from tasks.erasure.plan import Plan
 from tasks.erasure.plan import plan as make_plan
+from tasks.erasure.prints import KeptNote, Prints, immutable, lasting
 from tasks.erasure.raw import Stored
 from tasks.erasure.rows import delete
 from tasks.erasure.stats import DeleteStats
@@ -55,6 +57,7 @@ def apply(
     Raises:
         PlanRefused: rows that nothing says what to do with. At the first call nothing was touched.
         ApprovalVoid: a model or rule that was not in the plan. At the first call nothing was touched.
+        SubjectHeld: a legal hold covers the person as a whole; one that is set meanwhile stops the work there.
         SourceUnavailable: Dossier's tables are missing, or the database did not answer; to be called again.
         DeclarationError: a strategy gave what its column does not take. That transaction was rolled back.
 
@@ -62,6 +65,7 @@ def apply(
     """
     plan.check()
     ledger.require()
+    holds.check(subject)
     fresh = plan if plan.is_of(subject, at) else make_plan(subject, at=at)
     fresh.check()
     fresh.check_within(plan.decisions)
@@ -95,11 +99,19 @@ class Eraser:
     """One run at work."""
 
     def __init__(
-        self, subject: Subject, run: ErasureRun, compiled: Graph, *, at: datetime, on_progress: Progress | None
+        self,
+        subject: Subject,
+        run: ErasureRun,
+        compiled: Graph,
+        *,
+        at: datetime,
+        on_progress: Progress | None = None,
+        again: Callable[[], Plan] | None = None,
     ) -> None:
         self.subject, self.run, self.graph, self.at = subject, run, compiled, at
         self.on_progress = on_progress
-        self.prints = ledger.Prints(run)
+        self.again = again or partial(make_plan, subject, at=at)  # what is left, found anew
+        self.prints = Prints(run)
         self.pace = Pace()
         self.salt = secrets.token_bytes(32)  # of hashes; kept nowhere
         self.done = self.total = 0
@@ -109,7 +121,7 @@ class Eraser:
         """Round after round until nothing is left, the first as ``found``; then the files."""
         self._finish_intents()
         for turn in range(ROUNDS):
-            left = self._left(found if turn == 0 else make_plan(self.subject, at=self.at))
+            left = self._left(found if turn == 0 else self.again())
             if not left.total:
                 break
             try:
@@ -132,6 +144,7 @@ class Eraser:
         """What is left to do, all of it approved."""
         left = found.without(ledger.settled_keys(self.run))
         left.check()
+        holds.check(self.subject)
         try:
             left.check_within(self.run.decisions)
         except ApprovalVoid:
@@ -142,6 +155,7 @@ class Eraser:
         return left
 
     def _stage(self, stage: Stage) -> None:
+        holds.check(self.subject)
         for batch in stage.batches(self.pace.size, in_order=self.in_order):
             began = time.monotonic()
             self._batch(batch)
@@ -173,13 +187,14 @@ class Eraser:
         written: list[ErasureBatch] = []
         for step, keys, gone in self._touch(batch, ledger.alias()):
             if step.action == Action.KEEP:
-                ledger.write_kept(self.run, step.label, ((as_json(key), step.until.get(key)) for key in keys))
+                notes = self._kept_notes(step, keys, using=ledger.alias())
+                ledger.write_kept(self.run, step.label, zip(map(as_json, keys), notes, strict=True))
                 continue
             went = [row[0] for row in gone] if step.action == Action.DELETE else keys
             if len(went) != len(keys):  # somebody else was faster, and counts them
                 ledger.count_done(self.run, step.label, step.action, len(went) - len(keys))
-            notes = self.prints.of_stored(step.label, gone)
-            written.append(ledger.batch_of(self.run, step.label, step.action, went, notes=notes, done=True))
+            prints = self.prints.of_stored(step.label, gone)
+            written.append(ledger.batch_of(self.run, step.label, step.action, went, notes=prints, done=True))
         ledger.write_batches(written)
 
     def _intend(self, batch: Batch) -> list[ErasureBatch]:
@@ -194,14 +209,22 @@ class Eraser:
             ledger.write_batches([intent])
         return intents
 
-    def _notes(self, step: Step, keys: list[Any], *, using: str) -> list[str]:
-        """What the ledger holds beside each key: a fingerprint of what goes, the last day of what stays."""
+    def _notes(self, step: Step, keys: list[Any], *, using: str) -> list[Any]:
+        """What the ledger holds beside each key: a fingerprint of what goes, what tells the end of what stays."""
         if step.action == Action.DELETE:
             prints = self.prints.of(step.model, keys, using=using)
             return [prints.get(key, "") for key in keys] if prints else []
-        if step.action == Action.KEEP and step.until:
-            return [end.isoformat() if (end := step.until.get(key)) else "" for key in keys]
+        if step.action == Action.KEEP:
+            return [note.as_data() for note in self._kept_notes(step, keys, using=using)]
         return []
+
+    def _kept_notes(self, step: Step, keys: list[Any], *, using: str) -> list[KeptNote]:
+        """What tells when each row ends, and that it is still the same row then; nothing of rows that do not end."""
+        if not (step.until or step.rule.held):
+            return [KeptNote()] * len(keys)
+        columns = lasting(step.model, step.changes)
+        prints = self.prints.of(step.model, keys, using=using, columns=columns)
+        return [KeptNote(step.until.get(key), prints.get(key, ""), step.rule.held) for key in keys]
 
     def _touch(self, batch: Batch, only: str) -> list[Touched]:
         """The host's side in one database: keys inside circles are cleared, then rows are changed or deleted."""
@@ -217,7 +240,7 @@ class Eraser:
                 continue
             gone: list[Stored] = []
             if step.action == Action.DELETE:
-                gone = delete(step.model, keys, using=only, columns=ledger.immutable(step.model))
+                gone = delete(step.model, keys, using=only, columns=immutable(step.model))
             elif step.changes:
                 change(step, keys, using=only, salt=self.salt)
             touched.append((step, keys, gone))
@@ -236,7 +259,7 @@ class Eraser:
         """
         intents = list(plain(ErasureBatch, ledger.alias()).filter(run=self.run, done=False).order_by("pk"))
         if intents:
-            left = make_plan(self.subject, at=self.at).keys()
+            left = self.again().keys()
             for row in intents:
                 ledger.drop_undone(row, left.get(row.label, {}).get(row.action, []))
             self._settle(intents)

@@ -116,6 +116,8 @@ class Verdicts:
     def gone(self) -> set[Any]:
         """The keys that the closure starts from and whose rows are deleted already."""
         subject = self.closure.subject
+        if self.left is not None:
+            return set(subject.keys) - set(self.left.rows.get(subject.model, EMPTY))
         table = plain(subject.model, self.lookups.graph.alias(subject.model))
         there: set[Any] = set()
         for piece in pieces(subject.keys):
@@ -131,9 +133,9 @@ class Verdicts:
     def family(self) -> set[Row]:
         """The subject's own row with its multi-table parents and children: all one thing. A selection is no person."""
         subject = self.closure.subject
-        return (
-            set() if isinstance(subject, Selection) else family_of((subject.model, subject.pk), self.rows, self.lookups)
-        )
+        if isinstance(subject, Selection) or (self.left is not None and self.subject_is_gone):
+            return set()
+        return family_of((subject.model, subject.pk), self.rows, self.lookups)
 
     def _existing(self, rows: Any) -> Rows:
         found = {model: keys if isinstance(keys, KeySet) else KeySet(keys) for model, keys in rows.items()}

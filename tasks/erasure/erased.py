@@ -16,6 +16,7 @@ from tasks.collector.anyof import any_of
 from tasks.erasure import ledger
 from tasks.erasure.keys import from_data, model_of, pieces, plain
 from tasks.erasure.models import Action, ErasureBatch, ErasureRun
+from tasks.erasure.prints import Prints
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,13 @@ def returned(rows: Iterable[Erased], *, using: str) -> Iterator[tuple[Erased, bo
     model has nothing that never changes, or the row was only changed; somebody has to decide.
     """
     for (run_id, label), some in groupby(rows, key=lambda row: (row.run_id, row.label)):
-        prints = ledger.Prints(ErasureRun(pk=run_id))
+        prints = Prints(ErasureRun(pk=run_id))
         for piece in pieces(some):
             yield from _compared(model_of(label), piece, prints, using=using)
 
 
 def _compared(
-    model: type[Model], rows: list[Erased], prints: ledger.Prints, *, using: str
+    model: type[Model], rows: list[Erased], prints: Prints, *, using: str
 ) -> Iterator[tuple[Erased, bool | None]]:
     keys = [row.key for row in rows]
     found = prints.of(model, keys, using=using)

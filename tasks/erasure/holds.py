@@ -123,6 +123,4 @@ def put(subject: Subject, *, category: str, reason: str, review_on: date, at: da
 def lift(hold: Hold, *, by: str, by_name: str, at: datetime) -> bool:
     """End a hold: its person's key and its reason go with it. Whether this call did it."""
     rows = plain(Hold, ledger.alias()).filter(pk=hold.pk, lifted_at=None)
-    return bool(
-        rows.update(lifted_at=at, lifted_by=by, lifted_by_name=by_name, subject_key="", reason="", reviewer="")
-    )
+    return bool(rows.update(lifted_at=at, lifted_by=by, lifted_by_name=by_name, subject_key="", reason="", reviewer=""))

@@ -1,22 +1,21 @@
 """Writing and reading the ledger of erasures. The only writer of its tables, with files.py."""
 
-import hashlib
 import json
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, router
-from django.db.models import F, Model, Q
+from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
 from tasks.collector import Subject
 from tasks.collector.graph import relations_in
 from tasks.erasure.keys import as_json, from_data, model_of, plain
-from tasks.erasure.models import Action, ErasureBatch, ErasureRun, ErasureStep, KeptRow
-from tasks.erasure.raw import Stored, stored
+from tasks.erasure.models import Action, Cause, ErasureBatch, ErasureRun, ErasureStep, KeptRow
+from tasks.erasure.prints import KeptNote, Prints, spot
 from tasks.erasure.rules import hash_of
 from tasks.erasure.stats import DeleteStats
 from tasks.errors import SourceUnavailable
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 #: Begun and not finished, or not yet verified: what to look for is still sealed.
-OPEN = Q(finished_at=None) | ~Q(identifiers="")
+OPEN = Q(cause=Cause.ASKED) & (Q(finished_at=None) | ~Q(identifiers=""))
 
 _made: set[str] = set()  # databases in which the ledger was seen; it does not go away again
 
@@ -93,7 +92,8 @@ def start(subject: Subject, decisions: "Decisions", run_id: uuid.UUID | str, *, 
         identifiers=seal(subject.identifiers()),
         started_at=at,
     )
-    run.subject_print = Prints(run).of(subject.model, [subject.pk], using=subject.using).get(subject.pk, "")
+    if subject.keys == (subject.pk,):
+        run.subject_print = Prints(run).of(subject.model, [subject.pk], using=subject.using).get(subject.pk, "")
     plain(ErasureRun, alias()).bulk_create([run], ignore_conflicts=True)  # another worker may be as far
     return _goes_on(plain(ErasureRun, alias()).get(pk=run_id), decisions)
 
@@ -222,14 +222,19 @@ def settle(run: ErasureRun, intent: ErasureBatch) -> None:
         return
     count_done(run, intent.label, intent.action, len(intent.keys))
     if intent.action == Action.KEEP:
-        ends = zip(intent.keys, intent.notes or [""] * len(intent.keys), strict=True)
-        write_kept(run, intent.label, ((key, date.fromisoformat(end) if end else None) for key, end in ends))
+        notes = intent.notes or [None] * len(intent.keys)
+        write_kept(run, intent.label, zip(intent.keys, map(KeptNote.of, notes), strict=True))
         intent.delete(using=alias())
 
 
-def write_kept(run: ErasureRun, label: str, ends: Iterable[tuple[Any, date | None]]) -> None:
-    """Write down rows that stay: JSON-able keys (a list where they are composite), each with its last day."""
-    rows = [KeptRow(run=run, label=label, key=key, until=end) for key, end in ends]
+def write_kept(run: ErasureRun, label: str, kept: Iterable[tuple[Any, KeptNote]]) -> None:
+    """Write down rows that stay: JSON-able keys (a list where they are composite), each with what tells its end."""
+    rows = [
+        KeptRow(
+            run=run, label=label, key=key, spot=spot(label, key), until=note.until, print=note.print, held=note.held
+        )
+        for key, note in kept
+    ]
     plain(KeptRow, alias()).bulk_create(rows, batch_size=1_000)
 
 
@@ -248,51 +253,3 @@ def stats(run: ErasureRun) -> DeleteStats:
     """What went in this run so far, however often it was stopped and begun again."""
     rows = plain(ErasureStep, alias()).filter(run=run, action=Action.DELETE)
     return DeleteStats(dict(rows.values_list("label", "done")))
-
-
-class Prints:
-    """Keyed fingerprints of rows' immutable values: made of a secret of the installation, one for each run."""
-
-    def __init__(self, run: ErasureRun) -> None:
-        secret = bytes.fromhex(import_string("tasks.vault.fingerprint")("erasure", run.pk))
-        self._keyed = hashlib.blake2b(key=secret[:64], digest_size=8)
-
-    def of(self, model: type[Model], keys: list[Any], *, using: str) -> dict[Any, str]:
-        """The fingerprint of each row that exists; nothing for models whose rows hold nothing immutable."""
-        columns = immutable(model)
-        if not columns or not keys:
-            return {}
-        rows = stored(model, keys, columns, using=using)
-        return dict(zip((row[0] for row in rows), self.of_stored(model._meta.label, rows), strict=True))
-
-    def of_stored(self, label: str, rows: list[Stored]) -> list[str]:
-        """The fingerprints of rows that ``raw`` gave, in their order; none where it gave no columns beside the key."""
-        if not rows or len(rows[0]) == 1:
-            return []
-        keyed = self._keyed.copy()
-        keyed.update(f"{label}\0".encode())
-        if len(rows[0]) == 2 and type(rows[0][0]) is int:  # most rows of most hosts, in half the time
-            return [_digest(keyed, f"{key}\0{value}") for key, value in rows]
-        return [_digest(keyed, "\0".join(map(str, (as_json(key), *values)))) for key, *values in rows]
-
-
-def _digest(keyed: "hashlib.blake2b", text: str) -> str:
-    mac = keyed.copy()
-    mac.update(text.encode())
-    return mac.hexdigest()
-
-
-def immutable(model: type[Model]) -> tuple[str, ...]:
-    """Columns that are written once: moments of creation, and keys of their own that are UUIDs.
-
-    A date with a default that is a function (``timezone.now``) counts as a moment of creation.
-    """
-    found = []
-    for field in model._meta.local_concrete_fields:
-        kind = field.get_internal_type()
-        created = getattr(field, "auto_now_add", False) or (
-            callable(field.default) and not getattr(field, "auto_now", False)
-        )
-        if created and kind in ("DateTimeField", "DateField", "UUIDField"):
-            found.append(field.attname)
-    return tuple(found)

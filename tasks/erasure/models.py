@@ -81,7 +81,7 @@ class ErasureBatch(models.Model):
 
     ``done`` is False only where the rows live in another database than the ledger, between the
     intent and its execution. ``notes`` runs parallel to ``keys``: fingerprints of deleted rows, and
-    of an intent to keep the last days.
+    of an intent to keep what ``KeptNote`` says.
     """
 
     run = models.ForeignKey(ErasureRun, on_delete=models.CASCADE, related_name="batches")
@@ -105,6 +105,7 @@ class End(models.TextChoices):
 
     GONE = "gone", "deleted when its day was over"
     LATER = "later", "kept on, under another run: its declaration says a later day now, or something hangs on it"
+    CHANGED = "changed", "changed so that it names nobody, or found to name nobody, when a hold was lifted"
     ABSENT = "absent", "the host deleted it before"
     REUSED = "reused", "its key belongs to another row now, which was not touched"
 
@@ -120,7 +121,7 @@ class KeptRow(models.Model):
     label = models.CharField(max_length=200)
     key = models.JSONField()
     until = models.DateField(null=True, blank=True)
-    held = models.BooleanField(default=False)
+    held = models.CharField(max_length=100, blank=True)  # the category whose hold lets it stay
     print = models.CharField(max_length=32, blank=True)
     spot = models.CharField(max_length=32, blank=True, db_index=True)
     look_on = models.DateField(null=True, blank=True)  # it could not end; not tried before that day

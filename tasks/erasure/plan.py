@@ -15,8 +15,8 @@ from tasks.collector.keyset import KeySet
 from tasks.collector.lookup import Lookups
 from tasks.collector.reading import Reader
 from tasks.collector.walk import walk
-from tasks.erasure import ledger
-from tasks.erasure.decide import Verdicts
+from tasks.erasure import holds, ledger
+from tasks.erasure.decide import Left, Verdicts
 from tasks.erasure.keys import as_json, from_data, model_of, sort_keys
 from tasks.erasure.models import Action
 from tasks.erasure.order import Stage, arrange
@@ -178,13 +178,29 @@ def plan(subject: Subject, *, at: datetime | None = None) -> Plan:
     Source: GDPR art. 17(1), 17(3).
     """
     at = at or timezone.now()
+    stages = _stages(subject, at)
+    run = ledger.unfinished(subject)
+    return Plan(subject, stages, run.decisions if run else {}, at)
+
+
+def plan_left(subject: Subject, left: Left, *, at: datetime) -> Plan:
+    """Decide on rows that an earlier erasure left behind, or that a backup brought back, and on what hangs on them.
+
+    The person's own row is looked at only if it is among them. Writes nothing.
+
+    Raises:
+        SourceUnavailable: the database did not answer.
+    """
+    return Plan(subject, _stages(subject, at, left), at=at)
+
+
+def _stages(subject: Subject, at: datetime, left: Left | None = None) -> list[Stage]:
+    held = [hold for hold in holds.held(subject) if hold.category]  # of everything: nothing begins, see holds.check
     with Reader() as reader:
         compiled = graph(subject.model, using=subject.using)
         lookups = Lookups(subject, compiled, reader)
-        verdicts = Verdicts(walk(subject, compiled, reader), lookups, at=at).find()
-        stages = arrange(steps_of(verdicts), lookups)
-    run = ledger.unfinished(subject)
-    return Plan(subject, stages, run.decisions if run else {}, at)
+        closure = walk(subject, compiled, reader, seeds=left.rows if left else None)
+        return arrange(steps_of(Verdicts(closure, lookups, at=at, held=held, left=left).find()), lookups)
 
 
 def resume(run_id: uuid.UUID | str) -> Plan | None:

@@ -63,7 +63,7 @@ class Rule:
     """What says so: a declaration, a relation, or the row that another one hangs on.
 
     ``strategy`` is one of delete, keep, anonymise (declared, or delete by default), relation (a
-    named row gets what its keys say), follows (stays with the row that it hangs on), view (shows
+    named row gets what its keys say), held (a legal hold), follows (stays with the row that it hangs on), view (shows
     rows of other tables), theirs (somebody else's alone), refused. ``via`` names the model or key that decides.
     """
 
@@ -74,6 +74,7 @@ class Rule:
     after: str = ""
     via: str = ""
     missing: str = ""  # of a refusal: what to declare
+    held: str = ""  # the category whose legal hold lets a row stay
     changes: Cleared = ()
     declared: Fate | None = field(default=None, compare=False)
 

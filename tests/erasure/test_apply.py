@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from tasks import erasure
 from tasks.collector import Subject
 from tasks.datamap import Anonymise, Blank, Constant, Delete, Keep, Mask, Null, years
-from tasks.erasure.ledger import Prints
+from tasks.erasure.prints import Prints
 from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, KeptRow
 from tasks.errors import ApprovalVoid, PlanRefused
 from tests.erasure.conftest import interrupt
