@@ -83,7 +83,8 @@ class Snapshot:
     """A sealed snapshot. ``sha256`` and ``size`` are of its clear bytes, equal for equal data.
 
     ``counts`` is ``{label: records}``; ``categories`` holds ``{key, title, order, count, described, sections}``;
-    ``gaps`` holds ``{label, field, key, reason}`` of what could not be shown whole.
+    ``gaps`` holds ``{label, field, key, reason}`` of what could not be shown whole. ``files`` are the names in the
+    vault: its own, and that of the files which stores gave, if any did.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Snapshot:
     counts: dict[str, int] = field(default_factory=dict)
     categories: list[dict[str, Any]] = field(default_factory=list)
     gaps: list[dict[str, str]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Part:
     section: Section
     source: IO[bytes] = field(repr=False)
     redactor: Redactor | None = field(default=None, repr=False)
+    contents: IO[bytes] | None = field(default=None, repr=False)  # files that the store gave
     offsets: "array[int]" = field(default_factory=lambda: array("Q"), repr=False)
     sizes: "array[int]" = field(default_factory=lambda: array("Q"), repr=False)  # bytes of each record in the file
     first: str | None = None
@@ -47,6 +48,11 @@ class Part:
     @property
     def count(self) -> int:
         return len(self.offsets)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether any record may hold a file."""
+        return self.contents is not None or any(info.kind == "file" for info in self.section.fields)
 
     def records(self) -> Iterator[Entry]:
         """The records as collected, read anew each time, many at once."""
@@ -90,7 +96,7 @@ class Part:
         self.section, self.redactor = redactor.section(self.section), redactor
         if not self.section.redacted:
             return
-        for entry in Part(self.section, self.source, None, self.offsets, self.sizes).records():
+        for entry in Part(self.section, self.source, offsets=self.offsets, sizes=self.sizes).records():
             redactor.record(self.section, as_record(entry, self.section))
         left = redactor.summary(
             self.section, Summary(self.section.key, self.count, self.first, self.last, self.words, self.lines)
@@ -133,15 +139,24 @@ class Chapter:
 class Book:
     """One or more snapshots (one per source) as a whole, with what the office covered gone from it.
 
+    ``contents`` are the files that stores gave, parallel to ``sources``; None where there are none.
+
     Raises:
         DossierError: a snapshot breaks off, or is of another version.
     """
 
-    def __init__(self, sources: Sequence[IO[bytes]], *, redactions: Iterable[Redaction] = ()) -> None:
+    def __init__(
+        self,
+        sources: Sequence[IO[bytes]],
+        *,
+        redactions: Iterable[Redaction] = (),
+        contents: Sequence[IO[bytes] | None] = (),
+    ) -> None:
         self.parts: list[Part] = []
         self.gaps: list[dict[str, str]] = []
         self.data_map = ""  # the version of the data map that it was explained by
         self._nothing: list[dict[str, str]] = []
+        self._contents = dict(zip(map(id, sources), contents, strict=False))
         for source in sources:
             self._index(source)
         if redactions := tuple(redactions):
@@ -170,7 +185,7 @@ class Book:
         if kind == "head":
             self.data_map = data.get("data_map", "")
         elif kind == "section":
-            self.parts.append(Part(section_of(data), source))
+            self.parts.append(Part(section_of(data), source, contents=self._contents.get(id(source))))
         elif kind == "section-end":
             part = self.parts[-1]
             part.first, part.last, part.words = data["first"], data["last"], data.get("words", "")

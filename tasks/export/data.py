@@ -192,7 +192,7 @@ class Shape:
         if self._told and entry.group[1]:
             data["group"] = {"value": entry.group[0], "display": entry.group[1]}
         if entry.files and (files := [file for file in entry.files if file[0] in self._shown]):
-            data["files"] = [{"field": f, "stored_as": n, "size": s, "sha256": h} for f, n, s, h in files]
+            data["files"] = [{"field": f, "stored_as": n, "size": s, "sha256": h} for f, n, s, h, *_ in files]
         return data
 
 

@@ -11,7 +11,7 @@ from tasks import conf, vault
 from tasks.export import archive, completeness, data, pdf, tables, viewer, volumes
 from tasks.export.about import About, Built
 from tasks.export.book import Book
-from tasks.export.files import Missing, chunks, opened, sums
+from tasks.export.files import Missing, Opener, chunks, contents_of, opener, sums
 from tasks.export.names import Taken, safe_name, slug
 from tasks.export.rendering import render
 from tasks.export.spool import Piece, Spool
@@ -41,7 +41,8 @@ def build(
     names = [snapshot_name] if isinstance(snapshot_name, str) else list(snapshot_name)
     with ExitStack() as stack, about.speaking():
         snapshots = [stack.enter_context(vault.reading(name)) for name in names]
-        book = Book(snapshots, redactions=about.redactions)
+        contents = [stack.enter_context(vault.reading(name)) if name else None for name in map(taken_over, names)]
+        book = Book(snapshots, redactions=about.redactions, contents=contents)
         about = replace(about, data_map_version=about.data_map_version or book.data_map)
         package = Package(book, about, stack.enter_context(Spool()))
         package.make()
@@ -52,6 +53,12 @@ def build(
         built = [sealed(package, kind, prefix=prefix) for kind in KINDS]
         built += [sealed_part(package, number, name=name) for number, name in parts.items()]
         return built + [sealed_volume(package, volume, name=beside[volume.path]) for volume in package.volumes]
+
+
+def taken_over(snapshot_name: str) -> str:
+    """Where the vault has the files that stores gave to a snapshot; empty where none did."""
+    name = contents_of(snapshot_name)
+    return name if vault.exists(name) else ""
 
 
 def sealed(package: "Package", kind: str, *, prefix: str) -> Built:
@@ -90,7 +97,7 @@ class Package:
         self.pages = 0
         self.volumes: list[volumes.Volume] = []
         self.parts: list[list[Piece]] = []  # of the archive
-        self._files: dict[str, tuple[Piece, tuple[str, str, str]]] = {}
+        self._files: dict[str, tuple[Piece, Opener]] = {}
 
     def make(self, kinds: Collection[str] = ("json", "csv", "html", "pdf", "zip")) -> None:
         """Make what ``kinds`` need. The report comes last: it names the checksums of the others."""
@@ -118,9 +125,10 @@ class Package:
         taken = Taken()
         for part in self.book.parts:
             folder = f"files/{slug(part.section.key.rpartition('.')[2])}"
-            for entry in part.records() if any(info.kind == "file" for info in part.section.fields) else ():
-                for field, name, size, sha256 in entry.files:
-                    where = (part.section.key, field, name)
+            for entry in part.records() if part.has_files else ():
+                for file in entry.files:
+                    field, name, size, sha256 = file[:4]
+                    where = opener(part.section.key, file, part.contents)
                     if problem := changed(where, size, sha256):
                         self.book.gaps.append(gap(part.section.key, field, entry.key, problem))
                         continue
@@ -183,7 +191,7 @@ class Package:
         if path not in self._files:
             yield from self.spool.chunks(path)
             return
-        with opened(*self._files[path][1]) as content:
+        with self._files[path][1]() as content:
             yield from chunks(content)
 
     def finished(self, kind: str) -> Iterator[bytes]:
@@ -203,10 +211,10 @@ def rank(piece: Piece) -> int:
     return {VIEWER: 0, REPORT: 1}.get(piece.path, 2 if piece.path.startswith("report") else 3)
 
 
-def changed(where: tuple[str, str, str], size: int, sha256: str) -> str:
+def changed(where: Opener, size: int, sha256: str) -> str:
     """Why a file cannot be handed out as the snapshot found it; empty where it can."""
     try:
-        with opened(*where) as content:
+        with where() as content:
             found = sums(content)
     except Missing as why:
         return str(why)

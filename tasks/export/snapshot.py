@@ -17,21 +17,22 @@ No moment of making is in it: two snapshots of unchanged data are equal, byte by
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import starmap
 from typing import Any, Protocol
 
 import orjson
-from django.apps import apps
 from django.utils.translation import gettext as _
 
-from tasks import collector, vault
+from tasks import vault
 from tasks.collector import Batch, Subject
 from tasks.datamap import registry
 from tasks.datamap.fingerprint import version_hash
+from tasks.datamap.labels import category_of, heading_of
 from tasks.export.about import About, Snapshot
-from tasks.export.files import FileSums
-from tasks.export.searched import nothing_found
+from tasks.export.files import Contents, FileSums, contents_of
+from tasks.export.searched import Search
 from tasks.transform import EMPTY, Explained, FileRef, Record, Section, Summary, Value, explain
 
 FORMAT = 1
@@ -43,23 +44,38 @@ class Writer(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
-def take_snapshot(batches: Iterable[Batch], *, name: str, about: About, subject: Subject | None = None) -> Snapshot:
+def take_snapshot(
+    batches: Iterable[Batch], *, name: str, about: About, subject: Subject | None = None, source: str = ""
+) -> Snapshot:
     """Explain ``batches`` and seal them under ``name`` in the vault, streamed: memory holds one batch.
 
     ``subject`` is the person, who reads "you" where a row points at them; without it every key to a
-    person stands as it is stored. ``about.categories`` limits what goes in.
+    person stands as it is stored. ``about.categories`` limits what goes in. ``source`` is the key of the one that
+    was searched; without it all were. Files of stores go under ``contents_of(name)``.
 
     Raises:
-        SourceUnavailable: a source stopped answering; nothing is left under ``name``.
+        SourceUnavailable: a source stopped answering; nothing is left under either name.
     """
-    with vault.writing(name) as out:
-        recorder = record(batches, out, about=about, subject=subject)
-    return Snapshot(name, out.sha256, out.size, recorder.counts, recorder.categories(), recorder.gaps)
+    with ExitStack() as stack:
+        out = stack.enter_context(vault.writing(name))
+        contents = Contents(lambda: stack.enter_context(vault.writing(contents_of(name))))
+        search = Search((source,) if source else None)
+        recorder = record(batches, out, about=about, subject=subject, search=search, contents=contents)
+    files = [name, contents_of(name)] if contents.begun else [name]
+    return Snapshot(name, out.sha256, out.size, recorder.counts, recorder.categories(), recorder.gaps, files)
 
 
-def record(batches: Iterable[Batch], out: Writer, *, about: About, subject: Subject | None) -> "Recorder":
-    """Write the lines of a snapshot."""
-    recorder = Recorder(out)
+def record(
+    batches: Iterable[Batch],
+    out: Writer,
+    *,
+    about: About,
+    subject: Subject | None,
+    search: Search | None = None,
+    contents: Contents | None = None,
+) -> "Recorder":
+    """Write the lines of a snapshot. ``search`` says what was searched and is read at the end; default: everything."""
+    recorder = Recorder(out, FileSums(contents))
     recorder.head(about)
     wanted = (batch for batch in batches if is_wanted(batch, about))
     for item in explain(wanted, language=about.language, time_zone=about.zone, subject=subject):
@@ -70,16 +86,17 @@ def record(batches: Iterable[Batch], out: Writer, *, about: About, subject: Subj
             recorder.take(item)
     with about.speaking():
         if subject is not None:
-            recorder.searched(subject, about)
+            recorder.searched(subject, about, search or Search())
     recorder.line("end", {"counts": recorder.counts})
     return recorder
 
 
 def is_wanted(batch: Batch, about: About) -> bool:
-    """Whether the person asked for this category; a store that is no model has a category of its own name."""
+    """Whether the person asked for this category."""
     if not about.categories:
         return True
-    return (registry.get(batch.model).context.key if batch.model else batch.label) in about.categories
+    policy = registry.get(batch.model) if batch.model else registry.source(batch.label)
+    return (policy.context.key if policy else batch.label) in about.categories
 
 
 def read_snapshot(name: str) -> Iterator[Section | Record]:
@@ -109,8 +126,8 @@ def section_of(data: dict[str, Any]) -> Section:
 class Recorder:
     """Writes lines and remembers what has to be said about all of them."""
 
-    def __init__(self, out: Writer) -> None:
-        self._out, self._sums = out, FileSums()
+    def __init__(self, out: Writer, sums: FileSums | None = None) -> None:
+        self._out, self._sums = out, sums or FileSums()
         self.sections: list[Section] = []
         self.counts: dict[str, int] = {}
         self.gaps: list[dict[str, str]] = []
@@ -159,10 +176,10 @@ class Recorder:
             if isinstance(found, str):
                 self.gap(file.label, field=file.field, key=record.key, reason=found)
                 continue
-            size, sha256 = found
+            size = found[0]
             place = places[file.field]
             values[place] = [*self._sums.with_size(Value(*values[place]), size)]
-            yield [file.field, file.name, size, sha256]
+            yield [file.field, file.name, *found]
 
     def gap(self, label: str, *, field: str = "", key: str = "", reason: str) -> None:
         """Something that could not be shown whole. Names no person."""
@@ -170,11 +187,14 @@ class Recorder:
         self.gaps.append(gap)
         self.line("gap", gap)
 
-    def searched(self, subject: Subject, about: About) -> None:
+    def searched(self, subject: Subject, about: About, search: Search) -> None:
         """Say what was searched in vain, and what could not be searched."""
-        for label, reason in collector.gaps(subject).items():
-            self.line("gap", {"label": label, "field": "", "key": "", "reason": reason, **placed(label)})
-        for entry in nothing_found(subject, found=self.counts, categories=about.categories):
+        for label, reason in search.failed.items():
+            self.gap(label, reason=reason)
+        for source in search.sources():
+            for label, reason in source.gaps(subject).items():
+                self.line("gap", {"label": label, "field": "", "key": "", "reason": reason, **placed(label)})
+        for entry in search.nothing(subject, found=self.counts, categories=about.categories):
             self.line("nothing", entry)
 
     def categories(self) -> list[dict[str, Any]]:
@@ -196,9 +216,5 @@ class Recorder:
 
 def placed(label: str) -> dict[str, str]:
     """Where a model or store belongs, in words: its title, the key of its category, and the category's title."""
-    try:
-        policy = registry.get(apps.get_model(label))
-    except (LookupError, ValueError):  # a store that is no model
-        return {"title": label, "category": label, "heading": label}
-    category = policy.context
-    return {"title": policy.heading, "category": category.key, "heading": str(category.title)}
+    category = category_of(label)
+    return {"title": heading_of(label), "category": category.key, "heading": str(category.title)}

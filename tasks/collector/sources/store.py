@@ -172,8 +172,8 @@ class StoreSource:
 def columns_of(policy: SourcePrivacy, items: Iterable[Item], *, is_all: bool) -> tuple[str, ...]:
     """The columns of a section; what is declared has one even where only a later record may have it."""
     seen = dict.fromkeys(name for item in items for name in item.values)
-    declared = dict.fromkeys((*policy.fields, *policy.third_party, *policy.portable))
-    names = [*(name for name in declared if name in seen or not is_all), *seen]
+    later = () if is_all else (*policy.fields, *policy.third_party, *policy.portable)
+    names = [*(name for name in policy.fields if name in seen or not is_all), *seen, *later]
     return (KEY, *(name for name in dict.fromkeys(names) if name not in (KEY, MORE)), MORE)
 
 
