@@ -1,0 +1,18 @@
+"""Adapters to places beyond the database. Each imports its own client library, so each comes when it is asked for."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tasks.collector.sources.http import HttpSource
+    from tasks.collector.sources.redis import HashField, Member, RedisSource
+
+__all__ = ["HashField", "HttpSource", "Member", "RedisSource"]
+
+_HOMES = {"HashField": "redis", "HttpSource": "http", "Member": "redis", "RedisSource": "redis"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
