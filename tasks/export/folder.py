@@ -2,19 +2,40 @@
 
 import tempfile
 from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
+
+from django.utils.translation import gettext_lazy as _
 
 from tasks import collector
-from tasks.collector import Subject
+from tasks.collector import Batch, StoreSource, Subject
+from tasks.datamap import Ask, registry
+from tasks.datamap.vocabulary import Text
+from tasks.errors import DossierError, SourceRefused, SourceUnavailable, SourceWaiting
 from tasks.export.about import About, SourceReport
 from tasks.export.book import Book
+from tasks.export.files import Contents
 from tasks.export.package import DATA, REPORT, VIEWER, Package
+from tasks.export.searched import Search
 from tasks.export.snapshot import record
 from tasks.export.spool import Spool
 
 FORMATS = ("json", "csv", "html", "pdf", "zip")
+
+
+WAITING = _("it has begun to prepare its answer, and needs more time than this export has")
+SILENT = _("it did not answer")
+
+
+class IncompleteExport(SourceUnavailable):
+    """A store or service failed. Everything else is written, to ``paths``, and says what is missing."""
+
+    def __init__(self, message: str, *, paths: list[Path]) -> None:
+        super().__init__(message)
+        self.paths = paths
 
 
 def write(
@@ -31,26 +52,67 @@ def write(
     The vault is not used. Files appear whole or not at all; what was there under these names is replaced.
 
     Raises:
-        SourceUnavailable: a source did not answer.
+        IncompleteExport: a store or service failed; the rest is written.
+        SourceUnavailable: the database did not answer.
         OSError: the folder cannot be written.
     """
     to.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=to) as held, Spool() as spool:  # in ``to``: an unwritable folder is told at once
+    search, errors = Search(), list[DossierError]()
+    with ExitStack() as stack:
+        held = stack.enter_context(tempfile.TemporaryFile(dir=to))  # there: an unwritable folder is told at once
+        files = stack.enter_context(tempfile.TemporaryFile(dir=to))
+        spool = stack.enter_context(Spool())
         about = facts(subject, at=at, language=language, time_zone=time_zone)
-        recorder = record(collector.collect(subject), held, about=about, subject=subject)
-        about = facts(subject, at=at, language=language, time_zone=time_zone, counts=recorder.counts)
+        batches = collected(subject, search, errors, at=at, language=language)
+        contents = Contents(lambda: files)
+        recorder = record(batches, held, about=about, subject=subject, search=search, contents=contents)
         with about.speaking():
-            book = Book([held])
-            package = Package(book, replace(about, data_map_version=book.data_map), spool)
+            book = Book([held], contents=[files if contents.begun else None])
+            about = replace(about, data_map_version=book.data_map, sources=tuple(reports(recorder.counts, search)))
+            package = Package(book, about, spool)
             package.make(set(only) or set(FORMATS))
-            return [place(to / path, pieces) for path, pieces in wanted(package, set(only) or set(FORMATS))]
+            paths = [place(to / path, pieces) for path, pieces in wanted(package, set(only) or set(FORMATS))]
+    if errors:
+        raise IncompleteExport(f"Not everything is in it: {' '.join(map(str, errors))}", paths=paths)
+    return paths
 
 
-def facts(
-    subject: Subject, *, at: datetime, language: str, time_zone: str, counts: dict[str, int] | None = None
-) -> About:
+def collected(
+    subject: Subject, search: Search, errors: list[DossierError], *, at: datetime, language: str
+) -> Iterator[Batch]:
+    """The batches of every source. A store or service that fails does not end the others; the database does."""
+    for source in collector.sources():
+        ask = Ask(uuid4().hex, at, language=language)
+        try:
+            yield from source.collect(subject, ask=ask)
+        except (SourceUnavailable, SourceRefused) as error:
+            if not isinstance(source, StoreSource):
+                raise
+            search.failed[source.key] = why(error)
+            errors.append(error)
+
+
+def why(error: DossierError) -> Text:
+    """What the person reads of a source that failed: no error of a program."""
+    if isinstance(error, SourceRefused) and error.reason:
+        return error.reason
+    return WAITING if isinstance(error, SourceWaiting) else SILENT
+
+
+def reports(counts: dict[str, int], search: Search) -> Iterator[SourceReport]:
+    """How the search of each source ended."""
+    for source in collector.sources():
+        labels = [
+            label for label in counts if (registry.source(label) or collector.source("database")).key == source.key
+        ]
+        count = sum(counts[label] for label in labels)
+        state = "failed" if source.key in search.failed else "searched" if count else "nothing"
+        yield SourceReport(source.key, str(source.title), state, count, str(search.failed.get(source.key, "")))
+
+
+def facts(subject: Subject, *, at: datetime, language: str, time_zone: str) -> About:
     """What the files say about themselves: there is no request, so the person is named as far as known."""
-    known, total = subject.identifiers(), sum((counts or {}).values())
+    known = subject.identifiers()
     return About(
         reference="",
         kind="access",
@@ -61,10 +123,6 @@ def facts(
         requested_at=at,
         snapshot_at=at,
         answered_at=at,
-        sources=tuple(
-            SourceReport(source.key, str(source.title), "searched" if total else "nothing", total)
-            for source in collector.sources()
-        ),
     )
 
 

@@ -11,6 +11,7 @@ from tasks.collector import Source, StoreSource, Subject
 from tasks.collector.graph import graph
 from tasks.collector.reading import reading_alias
 from tasks.datamap import SourcePrivacy, registry
+from tasks.datamap.vocabulary import Text
 
 
 @dataclass
@@ -18,7 +19,7 @@ class Search:
     """Which sources a snapshot is of (None: all of them), and why some of them failed: ``{key: reason}``."""
 
     keys: Collection[str] | None = None
-    failed: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, Text] = field(default_factory=dict)
 
     def sources(self) -> list[Source]:
         """The sources that were searched to their end."""

@@ -1,12 +1,11 @@
 """The snapshot: what is held about a person at one moment, explained, as lines of JSON.
 
 It is what the office sees, what an approval binds, and the only thing that a package is built from.
-Each line is an array whose first item says what it is:
+A line with an object is a record, just as data.json has it (tasks/export/shapes.py). Each other line is an array
+whose first item says what it is:
 
     ["head", {format, language, time zone, data map}]
     ["section", {…}]                       one per model or store; its records follow
-    ["r", key, title, [[raw, display], …], owned, [[field, name, size, sha256], …], sentence, [raw, display]]
-                                           the last two, a sentence and the group, only where one of them is there
     ["section-end", {count, first, last, words, lines}]
     ["gap", {label, field, key, reason, title, category, heading}]
                                            something that could not be shown whole
@@ -19,7 +18,6 @@ No moment of making is in it: two snapshots of unchanged data are equal, byte by
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
-from itertools import starmap
 from typing import Any, Protocol
 
 import orjson
@@ -33,9 +31,11 @@ from tasks.datamap.labels import category_of, heading_of
 from tasks.export.about import About, Snapshot
 from tasks.export.files import Contents, FileSums, contents_of
 from tasks.export.searched import Search
-from tasks.transform import EMPTY, Explained, FileRef, Record, Section, Summary, Value, explain
+from tasks.export.shapes import Shape, line, record_of, shapes
+from tasks.transform import Block, Explained, FileRef, Record, Section, Summary, explain, told, value_of
 
-FORMAT = 1
+FORMAT = 2
+AT_ONCE = 100  # records that are written with one call
 
 
 class Writer(Protocol):
@@ -79,7 +79,7 @@ def record(
     recorder.head(about)
     wanted = (batch for batch in batches if is_wanted(batch, about))
     for item in explain(wanted, language=about.language, time_zone=about.zone, subject=subject):
-        if isinstance(item, Record) and not item.files:  # nothing to be said about it: most of them
+        if isinstance(item, Block) and not item.files:  # nothing to be said about it: most of them
             recorder.take(item)
             continue
         with about.speaking():
@@ -87,7 +87,7 @@ def record(
     with about.speaking():
         if subject is not None:
             recorder.searched(subject, about, search or Search())
-    recorder.line("end", {"counts": recorder.counts})
+    recorder.note("end", {"counts": recorder.counts})
     return recorder
 
 
@@ -106,16 +106,14 @@ def read_snapshot(name: str) -> Iterator[Section | Record]:
         KeyUnavailable: it is gone, damaged, or was sealed to another key.
     """
     with vault.reading(name) as clear:
-        label = ""
-        for line in clear:
-            kind, *parts = orjson.loads(line)
-            if kind == "section":
-                label = parts[0]["key"]
-                yield section_of(parts[0])
-            elif kind == "r":
-                key, title, values, owned, files, sentence, group = [*parts, "", EMPTY][:7]
-                refs = tuple(FileRef(label, file[0], file[1]) for file in files)
-                yield Record(key, title, tuple(starmap(Value, values)), owned, refs, sentence, Value(*group))
+        section: Section | None = None
+        for each in clear:
+            found = orjson.loads(each)
+            if isinstance(found, dict) and section is not None:
+                yield record_of(found, section)
+            elif found[0] == "section":
+                section = section_of(found[1])
+                yield section
 
 
 def section_of(data: dict[str, Any]) -> Section:
@@ -132,22 +130,23 @@ class Recorder:
         self.counts: dict[str, int] = {}
         self.gaps: list[dict[str, str]] = []
 
-    def line(self, kind: str, *parts: Any) -> None:
+    def note(self, kind: str, *parts: Any) -> None:
+        """Write a line that is no record."""
         self._out.write(orjson.dumps([kind, *parts], default=str, option=orjson.OPT_APPEND_NEWLINE))
 
     def head(self, about: About) -> None:
         """Say how it is to be read: format, language, time zone, and by which data map it was explained."""
         data = {"format": FORMAT, "language": about.language, "time_zone": str(about.zone), "data_map": version_hash()}
-        self.line("head", data)
+        self.note("head", data)
 
     def take(self, item: Explained) -> None:
         """Write one thing that was explained."""
-        if isinstance(item, Record):
-            self._record(item)
+        if isinstance(item, Block):
+            self._block(item)
         elif isinstance(item, Section):
             self.sections.append(item)
             self.counts[item.key] = 0
-            self.line("section", asdict(item))
+            self.note("section", asdict(item))
         elif isinstance(item, Summary):
             self._end(item)
         elif item.field:
@@ -158,44 +157,45 @@ class Recorder:
     def _end(self, summary: Summary) -> None:
         count = self.counts[summary.section]
         facts = {"count": count, "first": summary.first, "last": summary.last, "words": summary.words}
-        self.line("section-end", {**facts, "lines": [list(line) for line in summary.lines]})
+        self.note("section-end", {**facts, "lines": [list(line) for line in summary.lines]})
 
-    def _record(self, record: Record) -> None:
-        self.counts[self.sections[-1].key] += 1
-        values, files = list(map(list, record.values)), []
-        if record.files:
-            files = list(self._files(record, values))
-        more = [record.sentence, list(record.group)] if record.sentence or record.group != EMPTY else []
-        self.line("r", record.key, record.title, values, record.owned, files, *more)
+    def _block(self, block: Block) -> None:
+        section = self.sections[-1]
+        self.counts[section.key] += len(block)
+        found = shapes(block, [info.name for info in section.fields])
+        for shape, files in zip(found, block.files, strict=False):  # none where no record has any
+            if measured := list(self._files(shape, files)):
+                shape["files"] = measured
+        for start in range(0, len(found), AT_ONCE):
+            self._out.write(b"".join(map(line, found[start : start + AT_ONCE])))
 
-    def _files(self, record: Record, values: list[list[Any]]) -> Iterator[list[Any]]:
+    def _files(self, shape: Shape, files: Iterable[FileRef]) -> Iterator[dict[str, Any]]:
         """Measure each file once, so that what is approved is its content and not its name alone."""
-        places = {info.name: place for place, info in enumerate(self.sections[-1].fields)}
-        for file in record.files:
+        values = shape["values"]
+        for file in files:
             found = self._sums.of(file)
             if isinstance(found, str):
-                self.gap(file.label, field=file.field, key=record.key, reason=found)
+                self.gap(file.label, field=file.field, key=shape["key"], reason=found)
                 continue
-            size = found[0]
-            place = places[file.field]
-            values[place] = [*self._sums.with_size(Value(*values[place]), size)]
-            yield [file.field, file.name, *found]
+            size, sha256 = found
+            values[file.field] = told(self._sums.with_size(value_of(values[file.field]), size))
+            yield {"field": file.field, "stored_as": file.name, "size": size, "sha256": sha256}
 
     def gap(self, label: str, *, field: str = "", key: str = "", reason: str) -> None:
         """Something that could not be shown whole. Names no person."""
         gap = {"label": label, "field": field, "key": key, "reason": reason, **placed(label)}
         self.gaps.append(gap)
-        self.line("gap", gap)
+        self.note("gap", gap)
 
     def searched(self, subject: Subject, about: About, search: Search) -> None:
         """Say what was searched in vain, and what could not be searched."""
         for label, reason in search.failed.items():
-            self.gap(label, reason=reason)
+            self.gap(label, reason=str(reason))
         for source in search.sources():
             for label, reason in source.gaps(subject).items():
-                self.line("gap", {"label": label, "field": "", "key": "", "reason": reason, **placed(label)})
+                self.note("gap", {"label": label, "field": "", "key": "", "reason": reason, **placed(label)})
         for entry in search.nothing(subject, found=self.counts, categories=about.categories):
-            self.line("nothing", entry)
+            self.note("nothing", entry)
 
     def categories(self) -> list[dict[str, Any]]:
         """The categories with their sections and counts, in the order of the report."""

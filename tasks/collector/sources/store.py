@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from math import isfinite
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -57,7 +58,7 @@ class StoreSource:
             SourceWaiting, SourceRefused: see ``SourcePrivacy.collect``.
         """
         done, total = 0, sum(self.count(subject).values()) if progress is not None else 0
-        for batch in self._batches(subject, ask or Ask("", timezone.now())):
+        for batch in self._batches(subject, ask or Ask(uuid4().hex, timezone.now())):
             yield batch
             done += len(batch.rows)
             if progress is not None:

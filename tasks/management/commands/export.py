@@ -32,5 +32,13 @@ class Command(DossierCommand):
             )
         subject = self.subject(pk, using=using)
         zone = conf.time_zone or timezone.get_default_timezone_name()
-        for path in export.write(subject, to=to, at=timezone.now(), only=formats, language=language, time_zone=zone):
+        try:
+            paths = export.write(subject, to=to, at=timezone.now(), only=formats, language=language, time_zone=zone)
+        except export.IncompleteExport as error:  # the rest is written, and the command fails all the same
+            self.told(error.paths)
+            raise
+        self.told(paths)
+
+    def told(self, paths: list[Path]) -> None:
+        for path in paths:
             self.stdout.write(str(path))
