@@ -24,6 +24,10 @@ def lines(graph: Graph) -> Iterator[str]:
             yield f"  {tie.says:<8} {tie.name} [{why}] from {origin(tie, graph)}"
     for label, reason in graph.gaps.items():
         yield f"\n{label}: not searched, {reason}."
+    for source in registry.sources.values():
+        yield ""
+        yield f"source {source.key} “{source.heading}”"
+        yield "  asked about the person, beyond the database"
 
 
 def mermaid(graph: Graph) -> Iterator[str]:
@@ -37,6 +41,9 @@ def mermaid(graph: Graph) -> Iterator[str]:
         for tie in ties_to(model, graph):
             start = node(tie.target) if tie.target else "known"
             yield f'  {start} {ARROWS[tie.says]}|"{tie.name}"| {node(model)}'
+    for source in registry.sources.values():
+        yield f'  source_{source.key}[("{source.key}")]'
+        yield f'  {node(graph.subject)} ==>|"asked"| source_{source.key}'
 
 
 def models(graph: Graph) -> list[type[Model]]:

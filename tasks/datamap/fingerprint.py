@@ -11,8 +11,10 @@ from django.utils.functional import Promise
 
 from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.registry import registry
+from tasks.datamap.stores import SourcePrivacy
 
 DIGITS = 12
+LIMITS = ("timeout", "time_limit", "patience", "batch_rows", "file_bytes")  # of a source: they differ by installation
 
 
 def version_hash() -> str:
@@ -25,14 +27,16 @@ def _hashed(_version: int) -> str:
     with translation.override(None, deactivate=True):
         said = {policy.model._meta.label: declared(policy) for policy in registry}
         exempt = {model._meta.label: str(because) for model, because in registry.exemptions()}
-    text = json.dumps({"models": said, "exempt": exempt}, sort_keys=True)
+        sources = {source.key: declared(source) for source in registry.sources.values()}
+    text = json.dumps({"models": said, "exempt": exempt, "sources": sources}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
-def declared(policy: ModelPrivacy) -> dict[str, Any]:
-    """Everything that a declaration sets, JSON-able."""
-    names = [name for name, value in vars(ModelPrivacy).items() if name[0] != "_" and not _is_code(value)]
-    return {name: plain(getattr(policy, name)) for name in names}
+def declared(policy: ModelPrivacy | SourcePrivacy) -> dict[str, Any]:
+    """Everything that a declaration says about data, JSON-able: of a source not how it is asked, nor any secret."""
+    base = ModelPrivacy if isinstance(policy, ModelPrivacy) else SourcePrivacy
+    names = [name for name, value in vars(base).items() if name[0] != "_" and not _is_code(value)]
+    return {name: plain(getattr(policy, name)) for name in names if name not in LIMITS}
 
 
 def _is_code(value: object) -> bool:

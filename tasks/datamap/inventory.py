@@ -12,6 +12,7 @@ from tasks.datamap.checks import open_fields, structure, subject_model
 from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.registry import registry
 from tasks.datamap.show import fate
+from tasks.datamap.stores import SourcePrivacy
 from tasks.datamap.ties import Reach, Tie, reach
 
 FORMAT = 1
@@ -19,7 +20,10 @@ Data = dict[str, Any]
 
 
 def inventory() -> Data:
-    """Every model that leads to a person or is declared, with its fields, ties, context and fate; JSON-able."""
+    """Every model that leads to a person or is declared, with its fields, ties, context and fate; JSON-able.
+
+    Then every source beyond the database, with what it says of its fields, its context and fate.
+    """
     found = reach(subject_model())
     models = {model for model in found.models if not model._meta.auto_created} | {policy.model for policy in registry}
     with translation.override(None):
@@ -28,6 +32,7 @@ def inventory() -> Data:
             "subject": found.subject._meta.label,
             "models": {m._meta.label: entry(m, found) for m in sorted(models, key=label) if not registry.exemption(m)},
             "exempt": {model._meta.label: str(because) for model, because in registry.exemptions()},
+            "sources": {source.key: source_entry(source) for source in sorted(registry.sources.values(), key=key)},
         }
 
 
@@ -55,7 +60,7 @@ def places(policy: ModelPrivacy, found: Reach, *, described: bool) -> dict[str, 
     }
 
 
-def context(policy: ModelPrivacy) -> Data:
+def context(policy: ModelPrivacy | SourcePrivacy) -> Data:
     """Why it is held, on what ground, how long, who receives it, and what an erasure does."""
     held = policy.context
     return {
@@ -64,9 +69,27 @@ def context(policy: ModelPrivacy) -> Data:
         "legal_basis": held.legal_basis.article if held.legal_basis else "",
         "retention": str(held.retention.text) if held.retention else "",
         "recipients": sorted(recipient.name for recipient in held.recipients),
-        "shared": policy.shared,
+        **({"shared": policy.shared} if isinstance(policy, ModelPrivacy) else {}),
         "erasure": fate(policy.erasure),
     }
+
+
+def source_entry(source: SourcePrivacy) -> Data:
+    """One source beyond the database. ``kind`` is the adapter that asks it."""
+    listed = {name: place for place in ("fields", "withheld", "third_party") for name in getattr(source, place)}
+    return {
+        "kind": kind(source),
+        "title": source.heading,
+        "fields": dict(sorted(listed.items())),
+        "sections": {name: str(title) for name, title in sorted(source.sections.items())},
+        **context(source),
+    }
+
+
+def kind(source: SourcePrivacy) -> str:
+    """The adapter that a declaration is made of, such as ``RedisSource``; of its own, where its hooks are."""
+    base = type(source).__mro__[1]
+    return "its own" if base is SourcePrivacy else base.__qualname__
 
 
 def tie_text(tie: Tie) -> str:
@@ -78,3 +101,7 @@ def tie_text(tie: Tie) -> str:
 
 def label(model: type[Model]) -> str:
     return model._meta.label
+
+
+def key(source: SourcePrivacy) -> str:
+    return source.key

@@ -66,9 +66,13 @@ def wrong(path: Path) -> DeclarationError:
 
 def diff(before: Data, now: Data) -> list[Change]:
     """What changed between two maps, new things first."""
-    found = [*parts("model", before["models"], now["models"]), *parts("exemption", before["exempt"], now["exempt"])]
-    for label in sorted(before["models"].keys() & now["models"].keys()):
-        found += inside(label, before["models"][label], now["models"][label])
+    found: list[Change] = []
+    for noun, kind in (("model", "models"), ("exemption", "exempt"), ("source", "sources")):
+        found += parts(noun, before.get(kind, {}), now.get(kind, {}))  # maps of earlier versions have no sources
+    for kind in ("models", "sources"):
+        old, new = before.get(kind, {}), now.get(kind, {})
+        for label in sorted(old.keys() & new.keys()):
+            found += inside(label, old[label], new[label])
     order = ("new", "removed", "changed")
     return sorted(found, key=lambda change: order.index(change.kind))
 
@@ -85,17 +89,21 @@ def detail(entry: Any) -> str:
     """A new entry in a few words."""
     if not isinstance(entry, dict):
         return str(entry)
+    if "ties" not in entry:  # a source
+        sections = ", ".join(entry["sections"]) or "none"
+        return f"category {entry['category']}, asked by {entry['kind']}; sections: {sections}; {entry['erasure']}"
     said = f"category {entry['category']}" if entry["described"] else "not described yet"
     ties = "; ".join(entry["ties"]) or "no tie to a person"
     return f"{len(entry['fields'])} fields, {said}; {ties}"
 
 
 def inside(label: str, before: Data, now: Data) -> Iterator[Change]:
-    """What changed within one model."""
+    """What changed within one model or source."""
     yield from members(label, "field", before["fields"], now["fields"])
-    old, new = (dict.fromkeys(entry["ties"], "") for entry in (before, now))
+    yield from members(label, "section", before.get("sections", {}), now.get("sections", {}))
+    old, new = (dict.fromkeys(entry.get("ties", ()), "") for entry in (before, now))
     yield from members(label, "relation", old, new)
-    for name in sorted((before.keys() | now.keys()) - {"fields", "ties"}):
+    for name in sorted((before.keys() | now.keys()) - {"fields", "ties", "sections"}):
         if before.get(name) != now.get(name):
             yield Change("changed", f"{name} of `{label}`", f"{words(before.get(name))} → {words(now.get(name))}")
 

@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 from tasks import conf
 from tasks.datamap.fingerprint import version_hash
 from tasks.datamap.policy import ModelPrivacy
-from tasks.datamap.registry import registry
-from tasks.datamap.show import place
+from tasks.datamap.show import Policy, everything, place
 from tasks.datamap.vocabulary import Category
 
 CONTEXT = {
@@ -41,7 +40,7 @@ class Activity:
     purposes: tuple[tuple[str, str], ...]  # DPV term and words
     legal_basis: tuple[str, str, str] | None  # words, article, term
     people: str
-    data: tuple[tuple[str, tuple[str, ...]], ...]  # heading of a model, its fields
+    data: tuple[tuple[str, tuple[str, ...]], ...]  # heading of a model or source, its fields
     recipients: tuple[tuple[str, str, str], ...]  # name, place, what for
     transfers: tuple[str, ...]
     retention: str
@@ -89,12 +88,12 @@ class Records:
 
 def records(*, at: datetime) -> Records:
     """The records of everything that is declared, in the order of the data map."""
-    policies = sorted(registry, key=place)
-    activities = (activity(list(group)) for _key, group in groupby(policies, key=lambda policy: place(policy)[:2]))
+    grouped = groupby(everything(), key=lambda policy: place(policy)[:2])
+    activities = (activity(list(group)) for _key, group in grouped)
     return Records(conf.controller, tuple(activities), version_hash(), at)
 
 
-def activity(policies: list[ModelPrivacy]) -> Activity:
+def activity(policies: list[Policy]) -> Activity:
     """The record of one category, with what single models of it add."""
     first, contexts = policies[0].context, [policy.context for policy in policies]
     recipients = dict.fromkeys((r.name, r.place, str(r.purpose)) for context in contexts for r in context.recipients)
@@ -120,10 +119,12 @@ def basis(context: Category) -> tuple[str, str, str] | None:
     return (_(found.text), _(found.article), found.term) if found else None
 
 
-def labels(policy: ModelPrivacy) -> tuple[str, ...]:
-    """How the person reads the model's fields; what is withheld from them is processed all the same."""
-    fields = {field.name: field for field in policy.model._meta.get_fields()}
+def labels(policy: Policy) -> tuple[str, ...]:
+    """How the person reads the fields (and sections); what is withheld from them is processed all the same."""
     names = (*policy.fields, *policy.withheld, *policy.third_party)
+    if not isinstance(policy, ModelPrivacy):
+        return tuple(dict.fromkeys((*map(str, policy.sections.values()), *map(policy.words_of, names))))
+    fields = {field.name: field for field in policy.model._meta.get_fields()}
     return tuple(str(policy.labels.get(name) or getattr(fields.get(name), "verbose_name", name)) for name in names)
 
 

@@ -5,13 +5,21 @@ from itertools import groupby
 
 from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.registry import registry
+from tasks.datamap.stores import SourcePrivacy
 from tasks.datamap.strategies import Anonymise, Delete, Fate, Keep
 from tasks.datamap.vocabulary import Category
+
+Policy = ModelPrivacy | SourcePrivacy
+
+
+def everything() -> list[Policy]:
+    """Every declaration, of models and of sources beyond the database, in the order of the data map."""
+    return sorted([*registry, *registry.sources.values()], key=place)
 
 
 def lines() -> Iterator[str]:
     """The whole map, category by category."""
-    policies = sorted(registry, key=place)
+    policies = everything()
     if not policies:
         yield "No privacy.py describes anything yet. How to begin: docs/declare.md."
     for _, group in groupby(policies, key=lambda policy: place(policy)[:2]):
@@ -24,8 +32,13 @@ def lines() -> Iterator[str]:
         yield f"exempt  {model._meta.label}: {because}"
 
 
-def place(policy: ModelPrivacy) -> tuple[int, str, str]:
-    return policy.context.order, policy.context.key, policy.model._meta.label
+def place(policy: Policy) -> tuple[int, str, str]:
+    return policy.context.order, policy.context.key, name(policy)
+
+
+def name(policy: Policy) -> str:
+    """The label of a model; a source's key, which says that it is one."""
+    return policy.model._meta.label if isinstance(policy, ModelPrivacy) else f"source {policy.key}"
 
 
 def chapter(context: Category) -> Iterator[str]:
@@ -35,10 +48,11 @@ def chapter(context: Category) -> Iterator[str]:
     yield f"  how long: {context.retention.text if context.retention else 'no period given'}"
 
 
-def section(policy: ModelPrivacy) -> Iterator[str]:
+def section(policy: Policy) -> Iterator[str]:
     counts = (("shown", policy.fields), ("withheld", policy.withheld), ("of others", policy.third_party))
     said = ", ".join(f"{len(names)} {word}" for word, names in counts if names)
-    yield f"  {policy.model._meta.label} “{policy.heading}”: {said or 'no field'}; erasure: {fate(policy.erasure)}"
+    nothing = "no field" if isinstance(policy, ModelPrivacy) else "what comes is shown"
+    yield f"  {name(policy)} “{policy.heading}”: {said or nothing}; erasure: {fate(policy.erasure)}"
 
 
 def fate(given: Fate | None) -> str:

@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage
 
 from tasks.datamap.guess import secrets
 from tasks.datamap.registry import registry
+from tasks.datamap.stores import SourcePrivacy
 from tasks.datamap.wording import serialized
 
 
@@ -14,6 +15,8 @@ def messages() -> Iterator[CheckMessage]:
     """Everything that is wrong with what declarations show."""
     yield from shown_secrets()
     yield from unusable_serializers()
+    yield from silent_sources()
+    yield from shown_secrets_of_sources()
 
 
 def shown_secrets() -> Iterator[CheckMessage]:
@@ -41,3 +44,32 @@ def unusable_serializers() -> Iterator[CheckMessage]:
                 obj=policy.model,
                 id="dossier.E005",
             )
+
+
+def silent_sources() -> Iterator[CheckMessage]:
+    """W005: a source does not say why it holds data, on what ground or how long. Its category may say it."""
+    for source in registry.sources.values():
+        lacking = [name for name in ("purposes", "legal_basis", "retention") if not getattr(source.context, name)]
+        if lacking:
+            yield checks.Warning(
+                f"Source '{source.key}' does not say {' nor '.join(lacking)}: its chapter tells people what is held, "
+                "and not why or how long.",
+                hint=f"Say it in {where(source)}, or in its category. How: docs/sources.md.",
+                id="dossier.W005",
+            )
+
+
+def shown_secrets_of_sources() -> Iterator[CheckMessage]:
+    """W004, of a source."""
+    for source in registry.sources.values():
+        for name in (name for name in source.fields if source.hides(name)):
+            yield checks.Warning(
+                f"Source '{source.key}': {name} looks like a secret, so it is withheld although 'fields' names it.",
+                hint=f"Move it to 'withheld' of {where(source)} with a reason, or say "
+                f"reveal = {{'{name}': '…'}} with the reason why it is none.",
+                id="dossier.W004",
+            )
+
+
+def where(source: SourcePrivacy) -> str:
+    return f"{type(source).__module__}.{type(source).__qualname__}"
