@@ -8,7 +8,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from tasks.cases import letters, operations, queue
-from tasks.housekeeping import expiry
+from tasks.datamap.sweeps import declared
+from tasks.housekeeping import expiry, notices, sweeps
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +26,27 @@ def post(*, letter_id: str, **_from_newer_senders: Any) -> None:
     letters.post(letter_id, at=timezone.now())
 
 
+@shared_task(name="dossier.sweep", ignore_result=True)
+def sweep(*, sweep: str, **_from_newer_senders: Any) -> None:
+    """Do what is due of one sweep, for some seconds."""
+    if found := declared.get(sweep):
+        sweeps.run(found, at=timezone.now())
+
+
+@shared_task(name="dossier.notices", ignore_result=True)
+def post_notices(**_from_newer_senders: Any) -> None:
+    """Post the letters of the housekeeping."""
+    notices.post(at=timezone.now())
+
+
 @shared_task(name="dossier.tick", ignore_result=True)
 def tick(**_from_newer_senders: Any) -> None:
     """Bring about what time brings: due steps, lost leases, scheduled erasures, expiries, letters, warnings."""
     now = timezone.now()
     for bring_about in (
         send_due, operations.start_scheduled, operations.expire_unverified,
-        operations.remind, operations.warn, expiry.sweep,
+        operations.remind, operations.warn, operations.forget_known, expiry.sweep,
+        sweeps.send_due,
     ):  # fmt: skip
         try:
             bring_about(at=now)
@@ -43,5 +58,5 @@ def send_due(*, at: datetime) -> None:
     """Put what is due into the queue: letters, and steps that nobody works on."""
     for letter in operations.due_letters(at=at):
         queue.send("dossier.post", letter_id=str(letter))
-    for step in operations.due_steps(at=at):
-        queue.send("dossier.work", step_id=str(step))
+    if due := operations.due_steps(at=at):
+        operations.send_steps(due)

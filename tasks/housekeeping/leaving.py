@@ -1,6 +1,7 @@
 """How a swept person, or a part of swept rows, goes: by the engine, with its plan, its ledger and its second look."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,20 +16,23 @@ from tasks.cases.subjects import key_text
 from tasks.collector.selection import Selection
 from tasks.collector.subject import Subject, subject_model
 from tasks.datamap import Ask, Keep
-from tasks.erasure import ledger
+from tasks.erasure import holds, ledger
 from tasks.erasure.models import Action
 from tasks.erasure.plan import Plan
-from tasks.errors import DeclarationError, DossierError, SourceRefused, SourceUnavailable, SourceWaiting
+from tasks.errors import DeclarationError, DossierError, SourceRefused, SourceUnavailable, SourceWaiting, SubjectHeld
+from tasks.housekeeping.running import LeaseLost
 
 Memo = dict[str, dict[str, Any]]  # of each store: what it wants to be asked with again, or what it has done
+Keeping = Callable[[Memo], None]
+Beat = Callable[[], None]
 
 
 class LeftForLater(DossierError):
-    """Somebody cannot go in this run. ``reason`` is a word for the count; ``memo`` is what stores gave so far."""
+    """Somebody cannot go in this run. ``reason`` is a word for the count."""
 
-    def __init__(self, reason: str, message: str, *, memo: Memo | None = None) -> None:
+    def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
-        self.reason, self.memo = reason, memo or {}
+        self.reason = reason
 
 
 @dataclass
@@ -39,44 +43,54 @@ class Gone:
     memo: Memo = field(default_factory=dict)
 
 
-def person(subject: Subject, *, run_id: uuid.UUID, at: datetime, memo: Memo, language: str = "") -> Gone:
+def person(
+    subject: Subject, *, run_id: uuid.UUID, at: datetime, memo: Memo, keep: Keeping, beat: Beat, language: str
+) -> Gone:
     """Erase a person whole: the stores beyond the database first, then their rows; then look again.
 
-    Called again with the same ``run_id`` and ``memo`` after a crash it finishes, and counts nothing twice.
+    ``keep`` stores what a store did or wants to be asked with, ``beat`` runs between transactions and stops the
+    work by raising. Called again with the same ``run_id`` and ``memo`` after a crash it finishes, and counts
+    nothing twice.
 
     Raises:
-        LeftForLater: a store or the plan does not allow it now. What stores did stands in the memo.
+        LeftForLater: a store, the plan or something of the host's does not allow it now.
         SourceUnavailable: the database did not answer.
 
     Source: GDPR art. 5(1)(e), 17(1)(a).
     """
-    plan = erasure.resume(run_id) or erasure.plan(subject, at=at)
-    if plan.refusals:
-        raise LeftForLater("undecided", "Nothing says what to do with some rows: run 'manage.py erase PK --plan'.")
-    if ledger.get(run_id) is None:  # their own row is needed to know them elsewhere
-        memo = stores(subject, run_id=run_id, at=at, memo=memo, language=language)
-    for _ in range(2):  # what was written meanwhile is found by the second look, and goes, too
-        stats = _applied(subject, plan, run_id=run_id, at=at)
-        if clean := erasure.verify(subject, run_id=run_id, at=at).clean:
-            break
-    if not clean:
-        raise LeftForLater("unclean", f"Erasure {run_id}: a second look found what is left.", memo=memo)
+    try:
+        holds.check(subject)
+        plan = erasure.resume(run_id) or erasure.plan(subject, at=at)
+        if plan.refusals:
+            raise LeftForLater("undecided", "Nothing says what to do with some rows: run 'manage.py erase PK --plan'.")
+        if ledger.get(run_id) is None:  # their own row is needed to know them elsewhere
+            memo = stores(subject, run_id=run_id, at=at, memo=memo, keep=keep, beat=beat, language=language)
+        stats = _applied(subject, plan, run_id=run_id, at=at, beat=beat)
+    except (LeftForLater, LeaseLost, SourceUnavailable):
+        raise
+    except SubjectHeld as error:
+        raise LeftForLater("held", str(error)) from error
+    except DossierError as error:  # a host's delete() said no, a declaration that does not fit
+        raise LeftForLater("refused", str(error)) from error
+    except Exception as error:
+        raise LeftForLater("error", type(error).__name__) from error
     for key, done in memo.items():
         stats += {key: int(done.get("erased", 0))}
     _proved(subject, run_id, stats, memo, at=at)
     return Gone(stats, memo)
 
 
-def _applied(subject: Subject, plan: Plan, *, run_id: uuid.UUID, at: datetime) -> erasure.DeleteStats:
-    try:
-        return erasure.apply(subject, plan, run_id=run_id, at=at)
-    except (SourceUnavailable, DeclarationError):
-        raise
-    except DossierError as error:  # a host's delete() said no, a plan that changed meanwhile
-        raise LeftForLater("refused", str(error)) from error
+def _applied(subject: Subject, plan: Plan, *, run_id: uuid.UUID, at: datetime, beat: Beat) -> erasure.DeleteStats:
+    for _ in range(2):  # what was written meanwhile is found by the second look, and goes, too
+        stats = erasure.apply(subject, plan, run_id=run_id, at=at, on_progress=lambda *_: beat())
+        if erasure.verify(subject, run_id=run_id, at=at).clean:
+            return stats
+    raise LeftForLater("unclean", f"Erasure {run_id}: a second look found what is left.")
 
 
-def stores(subject: Subject, *, run_id: uuid.UUID, at: datetime, memo: Memo, language: str) -> Memo:
+def stores(
+    subject: Subject, *, run_id: uuid.UUID, at: datetime, memo: Memo, keep: Keeping, beat: Beat, language: str
+) -> Memo:
     """Have every declared store erase what it holds of the person; one that keeps by declaration is left alone.
 
     Raises:
@@ -87,15 +101,17 @@ def stores(subject: Subject, *, run_id: uuid.UUID, at: datetime, memo: Memo, lan
         said = found.get(store.key, {})
         if said.get("done") or isinstance(store.policy.erasure, Keep):
             continue
+        beat()
         ask = Ask(f"{run_id}:{store.key}", at, language or settings.LANGUAGE_CODE, memo=said.get("memo", {}))
         try:
             outcome = store.erase(subject, ask)
         except SourceWaiting as waiting:
-            found[store.key] = {"memo": waiting.memo}
-            raise LeftForLater("store", f"{store.key} wants to be asked again later.", memo=found) from waiting
+            keep({**found, store.key: {"memo": waiting.memo}})
+            raise LeftForLater("store", f"{store.key} wants to be asked again later.") from waiting
         except (SourceUnavailable, SourceRefused) as error:
-            raise LeftForLater("store", str(error), memo=found) from error
+            raise LeftForLater("store", str(error)) from error
         found[store.key] = {"done": True, "erased": outcome.erased, "proof": outcome.proof}
+        keep(found)
     return found
 
 
@@ -113,7 +129,9 @@ def _proved(subject: Subject, run_id: uuid.UUID, stats: erasure.DeleteStats, mem
         audit.record("sweep.erased", by=SYSTEM.key, at=at, data=told)
 
 
-def rows(model: type[Model], keys: list[Any], *, name: str, using: str, run_id: uuid.UUID, at: datetime) -> Gone:
+def rows(
+    model: type[Model], keys: list[Any], *, name: str, using: str, run_id: uuid.UUID, at: datetime, beat: Beat
+) -> Gone:
     """Erase some rows with what hangs on them, as their declarations say. Repeatable with the same ``run_id``.
 
     Raises:
@@ -122,7 +140,7 @@ def rows(model: type[Model], keys: list[Any], *, name: str, using: str, run_id: 
     """
     chosen = Selection.of(model, keys, name=name, using=using)
     plan = checked(chosen, at=at)
-    return Gone(erasure.apply(chosen, plan, run_id=run_id, at=at))
+    return Gone(erasure.apply(chosen, plan, run_id=run_id, at=at, on_progress=lambda *_: beat()))
 
 
 def checked(chosen: Selection, *, at: datetime) -> Plan:

@@ -45,7 +45,7 @@ class SweepRun(models.Model):
     touches = models.PositiveBigIntegerField(default=0)  # rows that it tells or takes: what a person confirms
     set_hash = models.CharField(max_length=64, blank=True)
     keys = models.JSONField(default=list)  # what is to go; emptied at the end
-    doing = models.JSONField(default=list)  # the part of it that is begun, and goes whatever the queryset says by now
+    doing = models.JSONField(default=dict)  # {"keys", "erasure"}: begun, so it goes whatever the queryset says by now
     position = models.PositiveBigIntegerField(default=0)
     left = models.JSONField(default=dict)  # why rows stayed although their time had come: {reason: rows}
     stats = models.JSONField(default=dict)  # DeleteStats: {label: rows}

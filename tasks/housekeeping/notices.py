@@ -68,7 +68,7 @@ def _tell(leaver: Leaver, at: datetime) -> None:
     if not address:
         raise NoAddress(f"{subject.label} {subject.pk}: no address is known.")
     language = language_of(sweep, subject)
-    send("leaving", [address], language, leaves_on=local_date(at + sweep.notice) + timedelta(days=1))
+    send("leaving", [address], language, why=sweep.description, last_day=local_date(at + sweep.notice))
 
 
 class NoAddress(DossierError):
@@ -107,6 +107,7 @@ def _raise_alarm(alarm: Alarm, at: datetime) -> None:
         addresses,
         settings.LANGUAGE_CODE,
         title=sweep.title if sweep else run.sweep,
+        refused=run.state == run.State.REFUSED,
         failed=run.state == run.State.FAILED,
         touches=run.touches,
         rows=run.counts.get("rows", 0),
@@ -127,8 +128,6 @@ def send(template: str, addresses: list[str], language: str, **context: Any) -> 
         html = render_to_string(f"dossier/letters/{template}.html", values)
     subject, _, body = text.strip().partition("\n")
     for address in addresses:
-        mail = EmailMultiAlternatives(
-            subject.removeprefix("Subject:").strip(), body.strip() + "\n", None, [address]
-        )
+        mail = EmailMultiAlternatives(subject.removeprefix("Subject:").strip(), body.strip() + "\n", None, [address])
         mail.attach_alternative(html, "text/html")
         mail.send()
