@@ -22,7 +22,7 @@ from tasks.erasure.models import Action, ErasureBatch, ErasureRun
 from tasks.erasure.order import Batch, Stage
 from tasks.erasure.plan import Plan
 from tasks.erasure.plan import plan as make_plan
-from tasks.erasure.prints import KeptNote, Prints, immutable, lasting
+from tasks.erasure.prints import KeptNote, Prints, immutable, kept_prints, lasting
 from tasks.erasure.raw import Stored
 from tasks.erasure.rows import delete
 from tasks.erasure.stats import DeleteStats
@@ -223,7 +223,7 @@ class Eraser:
         if not (step.until or step.rule.held):
             return [KeptNote()] * len(keys)
         columns = lasting(step.model, step.changes)
-        prints = self.prints.of(step.model, keys, using=using, columns=columns)
+        prints = kept_prints(self.prints, step.model, keys, columns, using=using)
         return [KeptNote(step.until.get(key), prints.get(key, ""), step.rule.held) for key in keys]
 
     def _touch(self, batch: Batch, only: str) -> list[Touched]:

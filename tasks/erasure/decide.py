@@ -7,7 +7,7 @@ where they differ.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -41,10 +41,14 @@ Rows = dict[type[Model], KeySet]
 
 @dataclass(frozen=True)
 class Left:
-    """Rows that an earlier erasure left behind, or that a backup brought back: ``on`` is the day of that erasure."""
+    """Rows that an earlier erasure left behind, or that a backup brought back: ``on`` is the day of that erasure.
+
+    Of the rows in ``masked`` it changed already what is changed while they are kept; that is not done again.
+    """
 
     rows: Rows
     on: date
+    masked: Rows = field(default_factory=dict)
 
 
 class Verdicts:
@@ -171,19 +175,28 @@ class Verdicts:
             case Anonymise():
                 self.stay(model, keys, Verdict(Action.UPDATE, rule))
             case Keep(for_=None):
-                self.stay(model, keys, Verdict(Action.KEEP, rule))
+                masked = self._masked(model) & keys
+                self.stay(model, KeySet(masked), Verdict(Action.KEEP, replace(rule, changes=())))
+                self.stay(model, keys - masked, Verdict(Action.KEEP, rule))
             case Keep(for_=Period() as period) as keep:
                 self._keep(model, keys, keep, period, rule)
 
     def _keep(self, model: type[Model], keys: KeySet, keep: Keep, period: Period, rule: Rule) -> None:
         over: list[Any] = []
-        by_day: dict[date | None, Verdict] = {}
+        by_day: dict[tuple[date, bool], Verdict] = {}
+        masked, as_it_is = self._masked(model), replace(rule, changes=())
         for key, end in self._ends(model, keys, keep, period):
             if end < self.today:
                 over.append(key)
-            else:
-                self.stay_alone((model, key), by_day.setdefault(end, Verdict(Action.KEEP, rule, until=end)))
+                continue
+            done = key in masked
+            verdict = by_day.setdefault((end, done), Verdict(Action.KEEP, as_it_is if done else rule, until=end))
+            self.stay_alone((model, key), verdict)
         self.go(model, KeySet(over), rule)
+
+    def _masked(self, model: type[Model]) -> KeySet:
+        """Rows in which everything is changed already that is changed while they are kept."""
+        return self.left.masked.get(model, EMPTY) if self.left is not None else EMPTY
 
     def _ends(self, model: type[Model], keys: KeySet, keep: Keep, period: Period) -> Iterator[tuple[Any, date]]:
         """Each row's last day. One without a date counts from the erasure's, so that it does not stay for ever."""

@@ -4,7 +4,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
-from django.utils.translation import gettext_lazy as _
 
 from tasks.collector.keyset import EMPTY, KeySet
 from tasks.datamap import registry
@@ -16,18 +15,17 @@ from tasks.erasure.rules import Rule, Verdict
 if TYPE_CHECKING:
     from tasks.erasure.decide import Verdicts
 
-GROUND = _("Legal hold: needed for legal claims")
 LAW = "Art. 17(3)(e) GDPR"
 
 
 def hold_rows(verdicts: "Verdicts") -> None:
     """Let the rows of held categories stay unchanged, with the rows that they name by keys that cannot be emptied."""
-    for category in sorted({hold.category for hold in verdicts.holds}):
-        _hold(verdicts, category)
+    for hold in sorted(verdicts.holds, key=lambda hold: hold.category):
+        _hold(verdicts, hold.category, told=hold.told)
 
 
-def _hold(verdicts: "Verdicts", category: str) -> None:
-    verdict = Verdict(Action.KEEP, held_rule(category))
+def _hold(verdicts: "Verdicts", category: str, *, told: bool) -> None:
+    verdict = Verdict(Action.KEEP, held_rule(category, told=told))
     frontier = {
         model: keys - verdicts.theirs.get(model, EMPTY)
         for model, keys in verdicts.rows.items()
@@ -44,9 +42,12 @@ def _hold(verdicts: "Verdicts", category: str) -> None:
 
 
 @cache
-def held_rule(category: str) -> Rule:
-    """The rule for rows under a hold. It names no hold, for a new reason is not a new decision."""
-    return Rule("held", GROUND, LAW, via=category, held=category)
+def held_rule(category: str, *, told: bool) -> Rule:
+    """The rule for rows under a hold. It names no hold, for a new reason is not a new decision.
+
+    The law stands there only if the person may read it.
+    """
+    return Rule("held", law=LAW if told else "", via=category, held=category)
 
 
 def needed_by(verdicts: "Verdicts", model: type[Model], keys: KeySet) -> dict[type[Model], set[Any]]:

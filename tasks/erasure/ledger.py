@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, router
+from django.db import connections, router, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
@@ -103,6 +103,36 @@ def _goes_on(run: ErasureRun, decisions: "Decisions") -> ErasureRun:
         run.decisions, run.decisions_hash, run.void_at = decisions, hash_of(decisions), None
         run.save(using=alias(), update_fields=["decisions", "decisions_hash", "void_at"])
     return run
+
+
+def follow_up(root: ErasureRun, cause: Cause, decisions: "Decisions", *, at: datetime) -> ErasureRun:
+    """The run that goes on with what ``root`` left or a backup brought back: the unfinished one, else a new one.
+
+    Of two callers at once both get the same.
+    """
+    with transaction.atomic(using=alias()):
+        lock(root)
+        rows = plain(ErasureRun, alias())
+        found: ErasureRun | None = rows.filter(origin=root.pk, cause=cause, finished_at=None).first()
+        if found is not None:
+            return _goes_on(found, decisions)
+        run = ErasureRun(
+            subject_label=root.subject_label, subject_key=root.subject_key, subject_print=root.subject_print,
+            using=root.using, cause=cause, origin=root.pk, decisions=decisions, decisions_hash=hash_of(decisions),
+            started_at=at,
+        )  # fmt: skip
+        run.save(using=alias(), force_insert=True)
+        return run
+
+
+def lock(run: ErasureRun) -> None:
+    """Take the run's row until the end of the transaction, so that others who want it wait."""
+    plain(ErasureRun, alias()).filter(pk=run.pk).update(cause=F("cause"))
+
+
+def root_of(run: ErasureRun) -> ErasureRun:
+    """The erasure that somebody asked for, to which a later run goes back."""
+    return (get(run.origin) if run.origin else None) or run
 
 
 def void(run: ErasureRun, *, at: datetime) -> None:

@@ -122,7 +122,7 @@ class KeptRow(models.Model):
     key = models.JSONField()
     until = models.DateField(null=True, blank=True)
     held = models.CharField(max_length=100, blank=True)  # the category whose hold lets it stay
-    print = models.CharField(max_length=32, blank=True)
+    print = models.CharField(max_length=400, blank=True)
     spot = models.CharField(max_length=32, blank=True, db_index=True)
     look_on = models.DateField(null=True, blank=True)  # it could not end; not tried before that day
     left_for = models.CharField(max_length=200, blank=True)  # why it could not end; no personal data

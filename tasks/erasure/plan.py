@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -18,6 +18,7 @@ from tasks.collector.walk import walk
 from tasks.erasure import holds, ledger
 from tasks.erasure.decide import Left, Verdicts
 from tasks.erasure.keys import as_json, from_data, model_of, sort_keys
+from tasks.erasure.left import there
 from tasks.erasure.models import Action
 from tasks.erasure.order import Stage, arrange
 from tasks.erasure.rules import hash_of
@@ -191,7 +192,9 @@ def plan_left(subject: Subject, left: Left, *, at: datetime) -> Plan:
     Raises:
         SourceUnavailable: the database did not answer.
     """
-    return Plan(subject, _stages(subject, at, left), at=at)
+    with Reader() as reader:
+        found = replace(left, rows=there(subject, left.rows, reader))
+    return Plan(subject, _stages(subject, at, found), at=at)
 
 
 def _stages(subject: Subject, at: datetime, left: Left | None = None) -> list[Stage]:

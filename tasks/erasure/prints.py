@@ -77,12 +77,25 @@ def lasting(model: type[Model], changed: Iterable[str] = ()) -> Columns:
     return tuple(found)
 
 
+def kept_prints(prints: Prints, model: type[Model], keys: list[Any], columns: Columns, *, using: str) -> dict[Any, str]:
+    """What to remember of rows that stay: the columns that tell them, and the fingerprint of these."""
+    found = prints.of(model, keys, using=using, columns=columns)
+    return {key: f"{','.join(columns)}:{print_}" for key, print_ in found.items()}
+
+
+def columns_of(print_: str, model: type[Model]) -> Columns:
+    """The columns that a remembered fingerprint is of; none where the model has lost one of them."""
+    columns = tuple(name for name in print_.partition(":")[0].split(",") if name)
+    there = {field.attname for field in model._meta.local_concrete_fields}
+    return columns if there.issuperset(columns) else ()
+
+
 @dataclass(frozen=True)
 class KeptNote:
     """What the ledger writes beside the key of a row that stays: its last day, its fingerprint, the held category."""
 
     until: date | None = None
-    print: str = ""
+    print: str = ""  # "placed_on:9f86d081884c7d65": of which columns, and what it was
     held: str = ""
 
     @classmethod

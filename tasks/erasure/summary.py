@@ -60,6 +60,7 @@ def reason(step: Step) -> str:
         "view": _("It only shows what is stored elsewhere."),
         "follows": _("It is part of something that stays."),
         "theirs": _("It is somebody else's."),
+        "held": _("It is needed for legal claims.") if step.rule.law else _("It cannot be deleted at present."),
     }.get(step.rule.strategy, "")
 
 

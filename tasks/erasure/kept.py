@@ -1,0 +1,238 @@
+"""Kept rows end when their day is over, or when the hold is lifted that let them stay: by the engine, with its ledger.
+
+Nothing is derived anew that the erasure had settled: what was masked meanwhile stays as it is, and a row without a
+date of its own ends on the day that was written down. Source: GDPR art. 5(1)(e), 17(3).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from tasks.collector.graph import graph
+from tasks.collector.keyset import KeySet
+from tasks.erasure import holds, ledger
+from tasks.erasure.apply import Eraser, answering
+from tasks.erasure.decide import Left, local_date
+from tasks.erasure.keys import from_data, model_of, plain
+from tasks.erasure.left import Keys, Leftover, existing, leftover
+from tasks.erasure.models import Action, Cause, End, ErasureBatch, ErasureRun, KeptRow
+from tasks.erasure.plan import Plan, plan_left
+from tasks.erasure.stats import DeleteStats
+from tasks.erasure.tell import Told, told
+from tasks.errors import DossierError, PlanRefused, SourceUnavailable
+
+AGAIN = timedelta(days=1)  # after somebody took the row and did not come to its end
+LATER = timedelta(days=30)  # after it could not end: somebody has to do something first
+BROKEN_OFF = timedelta(hours=1)  # an ending that is not over by then was killed
+REUSED_OR_GONE = {Told.STRANGER: End.REUSED, Told.ABSENT: End.ABSENT}
+WHY = {
+    Told.UNKNOWN: "nothing tells whether this is still the row that was kept",
+    "theirs": "it names somebody else now, or no declaration says any more what becomes of it",
+}
+
+
+@dataclass
+class Ended:
+    """What became of kept rows whose day was over: rows that went with what hung on them, and ends by kind."""
+
+    run: ErasureRun | None = None
+    stats: DeleteStats = field(default_factory=DeleteStats)
+    ends: dict[str, int] = field(default_factory=dict)
+    left: int = 0
+
+    def count(self, end: str, n: int = 1) -> None:
+        self.ends[end] = self.ends.get(end, 0) + n
+
+    def __bool__(self) -> bool:
+        return bool(self.stats or self.ends or self.left)
+
+
+def due(today: date) -> QuerySet[KeptRow]:
+    """Kept rows whose day is over, and held ones, which end as soon as no hold is left."""
+    over = Q(until__lt=today, held="") | ~Q(held="")
+    waiting = Q(look_on=None) | Q(look_on__lte=today)
+    rows: QuerySet[KeptRow] = plain(KeptRow, ledger.alias()).filter(over & waiting, swept_at=None)
+    return rows
+
+
+def due_runs(*, at: datetime) -> Iterator[ErasureRun]:
+    """The runs with kept rows to end, oldest first, and those of which an ending was broken off."""
+    if not ledger.exists():
+        return
+    runs = plain(ErasureRun, ledger.alias())
+    broken = runs.filter(cause=Cause.KEPT, finished_at=None, started_at__lte=at - BROKEN_OFF).values_list("origin")
+    with_rows = due(local_date(at)).values("run")
+    yield from runs.filter(Q(pk__in=with_rows) | Q(pk__in=broken)).order_by("started_at", "pk").iterator()
+
+
+def end(run: ErasureRun, *, at: datetime, most: int = 2_000) -> Ended:
+    """End at most ``most`` kept rows of ``run``: each goes with what hangs on it, as its declaration says today.
+
+    Safe to repeat, to kill, and beside another worker: rows are taken before they are worked on. Where a declaration
+    keeps a row longer by now, or something that stays hangs on it, it stays with its new date. A row that could not
+    end is looked at again after 30 days, and says why (``KeptRow.left_for``).
+
+    Raises:
+        SourceUnavailable: a database did not answer; the rows are taken up again a day later.
+    """
+    done, subject = Ended(), leftover(run)
+    rows = [row for row in _taken(run, today=local_date(at), most=most) if not _is_held(row, subject)]
+    same = _sorted_out(run, subject, rows, done, at=at)
+    if same or _broken_off(run):
+        _end_together(run, subject, same, done, at=at)
+    return done
+
+
+def _broken_off(run: ErasureRun) -> bool:
+    root = ledger.root_of(run).pk
+    return bool(plain(ErasureRun, ledger.alias()).filter(origin=root, cause=Cause.KEPT, finished_at=None).exists())
+
+
+def _is_held(row: KeptRow, subject: Leftover) -> bool:
+    held = {hold.category for hold in holds.held(subject)}
+    return bool(held) and ("" in held or row.held in held)
+
+
+def _taken(run: ErasureRun, *, today: date, most: int) -> list[KeptRow]:
+    """Take rows, so that nobody else does: whoever takes them does not see them again before tomorrow."""
+    with transaction.atomic(using=ledger.alias()):
+        ledger.lock(run)
+        rows = list(due(today).filter(run=run).order_by("until", "pk")[:most])
+        plain(KeptRow, ledger.alias()).filter(pk__in=[row.pk for row in rows]).update(look_on=today + AGAIN)
+    return rows
+
+
+# --- which of them are still the rows that were kept
+
+
+def _sorted_out(run: ErasureRun, subject: Leftover, rows: list[KeptRow], done: Ended, *, at: datetime) -> list[KeptRow]:
+    """Write down the end of rows that are gone, a stranger's, or kept by another erasure too; give the others."""
+    same: list[KeptRow] = []
+    elsewhere = _kept_elsewhere(run, rows, today=local_date(at))
+    for label, some in by_label(rows).items():
+        found = told(run, label, some, subject)
+        gone = _deleted(run, label) if Told.ABSENT in found.values() else set()
+        for row in some:
+            if row.spot in elsewhere:
+                _write(done, [row], End.LATER, at=at)
+            elif found[row.pk] is Told.SAME:
+                same.append(row)
+            elif found[row.pk] is Told.UNKNOWN:
+                _leave(done, [row], WHY[Told.UNKNOWN], at=at)
+            else:
+                end_ = End.GONE if key_of(row) in gone else REUSED_OR_GONE[found[row.pk]]
+                _write(done, [row], end_, at=at)
+    return same
+
+
+def _kept_elsewhere(run: ErasureRun, rows: list[KeptRow], *, today: date) -> set[str]:
+    """Where rows stand that the erasure of somebody else keeps for longer: that one ends them."""
+    spots = {row.spot for row in rows}
+    later = Q(until__gte=today) | ~Q(held="")
+    others = plain(KeptRow, ledger.alias()).filter(later, spot__in=spots, swept_at=None).exclude(run=run)
+    return set(others.values_list("spot", flat=True))
+
+
+def _deleted(run: ErasureRun, label: str) -> set[Any]:
+    """What endings of this erasure deleted that were killed before they could say so."""
+    runs = plain(ErasureRun, ledger.alias()).filter(origin=ledger.root_of(run).pk, cause=Cause.KEPT)
+    batches = plain(ErasureBatch, ledger.alias()).filter(run__in=runs, label=label, action=Action.DELETE)
+    return {from_data(model_of(label), key) for keys in batches.values_list("keys", flat=True) for key in keys}
+
+
+# --- the end
+
+
+def _end_together(run: ErasureRun, subject: Leftover, rows: list[KeptRow], done: Ended, *, at: datetime) -> None:
+    """End rows in one go; where something stands against it, in halves, so that one row holds up no other."""
+    try:
+        ending = _erase(run, subject, rows, at=at)
+    except SourceUnavailable:
+        raise
+    except DossierError as error:
+        if len(rows) < 2:
+            _leave(done, rows, str(error), at=at)
+            return
+        for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+            _end_together(run, subject, half, done, at=at)
+        return
+    done.run = ending
+    done.stats += ledger.stats(ending)
+    _conclude(ending, subject, rows, done, at=at)
+
+
+def _erase(run: ErasureRun, subject: Leftover, rows: list[KeptRow], *, at: datetime) -> ErasureRun:
+    root = ledger.root_of(run)
+    left = Left(_keys(rows), local_date(root.started_at), masked=_keys(row for row in rows if not row.held))
+    again = partial(_planned, subject, left, at=at)
+    plan = again()
+    ending = ledger.follow_up(root, Cause.KEPT, plan.decisions, at=at)
+    with answering(ending.pk):
+        Eraser(subject, ending, graph(subject.model, using=subject.using), at=at, again=again).work(plan)
+    return ending
+
+
+def _keys(rows: Iterable[KeptRow]) -> Keys:
+    return {model_of(label): KeySet(map(key_of, some)) for label, some in by_label(rows).items()}
+
+
+def _planned(subject: Leftover, left: Left, *, at: datetime) -> Plan:
+    """What the end of these rows would take along.
+
+    Raises:
+        PlanRefused: nothing says what to do with something, or people would go who did not ask for it.
+    """
+    plan = plan_left(subject, left, at=at)
+    plan.check()
+    own = left.rows.get(subject.model, ())
+    for step in plan.steps:
+        if step.action == Action.DELETE and step.model is subject.model and any(key not in own for key in step.keys):
+            raise PlanRefused(f"People ({step.label}) hang on rows that were kept, and would go along with them.")
+    return plan
+
+
+def _conclude(ending: ErasureRun, subject: Leftover, rows: list[KeptRow], done: Ended, *, at: datetime) -> None:
+    """Write down how each row ended."""
+    kept = set(plain(KeptRow, ledger.alias()).filter(run=ending).values_list("spot", flat=True))
+    settled = ledger.settled_keys(ending)
+    for label, some in by_label(rows).items():
+        still = existing(subject, model_of(label), map(key_of, some))
+        for row in some:
+            if key_of(row) not in still:
+                _write(done, [row], End.GONE, at=at)
+            elif row.spot in kept:
+                _write(done, [row], End.LATER, at=at)
+            elif row.held or key_of(row) in settled.get(label, ()):
+                _write(done, [row], End.CHANGED, at=at)
+            else:
+                _leave(done, [row], WHY["theirs"], at=at)
+
+
+def _write(done: Ended, rows: Iterable[KeptRow], end_: End, *, at: datetime) -> None:
+    keys = [row.pk for row in rows]
+    done.count(end_, plain(KeptRow, ledger.alias()).filter(pk__in=keys, swept_at=None).update(swept_at=at, end=end_))
+
+
+def _leave(done: Ended, rows: list[KeptRow], why: str, *, at: datetime) -> None:
+    """Say why rows could not end; nobody tries again before somebody can have done something."""
+    done.left += len(rows)
+    waiting = plain(KeptRow, ledger.alias()).filter(pk__in=[row.pk for row in rows])
+    waiting.update(look_on=local_date(at) + LATER, left_for=why[:200])
+
+
+def by_label(rows: Iterable[KeptRow]) -> dict[str, list[KeptRow]]:
+    """Rows by their model."""
+    found: dict[str, list[KeptRow]] = {}
+    for row in rows:
+        found.setdefault(row.label, []).append(row)
+    return found
+
+
+def key_of(row: KeptRow) -> Any:
+    """The key in the type that the model's rows have."""
+    return from_data(model_of(row.label), row.key)
