@@ -6,6 +6,7 @@ PORT names the port (8000), DOSSIER_VAR the folder of everything that is written
 import ctypes
 import fcntl
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -55,6 +56,7 @@ def main() -> int:
         _refuse_a_taken_port(port)
         with _alone():
             environment = _environment(port)
+            environment |= _loyalty(environment, children)
             _prepare(environment, children)
             _serve(port, environment, children)
     except Halt as halt:
@@ -112,6 +114,26 @@ def _environment(port: int) -> dict[str, str]:
         "PYTHON": sys.executable,
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _loyalty(environment: dict[str, str], children: list[subprocess.Popen[bytes]]) -> dict[str, str]:
+    """Start the loyalty service that the shop asks about its members; where it is, and the secret that both know."""
+    secret = secrets.token_urlsafe(32)
+    options = [
+        "--port",
+        "0",
+        "--data",
+        str(VAR / "loyalty.sqlite3"),
+        "--demo",
+        "--calls-to",
+        environment["DOSSIER_SITE_URL"],
+    ]
+    command = [sys.executable, "-m", "examples.loyalty.serve", *options]
+    service = _start(command, {**environment, "LOYALTY_KEYS": f"demo={secret}"}, children, stdout=subprocess.PIPE)
+    said = service.stdout.readline().decode() if service.stdout else ""
+    if not said.startswith("loyalty: http://"):
+        raise Halt("the loyalty service did not start; the reason is above.")
+    return {"LOYALTY_URL": said.removeprefix("loyalty: ").strip(), "LOYALTY_SECRET": secret}
 
 
 def _prepare(environment: dict[str, str], children: list[subprocess.Popen[bytes]]) -> None:

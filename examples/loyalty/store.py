@@ -32,7 +32,8 @@ class Store:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         with self.writing() as db:
-            db.executescript(SCHEMA)
+            for statement in SCHEMA.split(";"):
+                db.execute(statement)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

@@ -19,7 +19,8 @@ VAR.mkdir(parents=True, exist_ok=True)
 
 HOST_APPS = env.words("DOSSIER_APPS")
 DEMO = env.flag("DOSSIER_DEMO", default=not HOST_APPS)
-DEMO_APPS = [f"examples.shop.{name}" for name in ("customers", "orders", "support", "community", "news", "demo")]
+_shop = ("customers", "orders", "support", "community", "news", "loyalty", "demo")
+DEMO_APPS = [f"examples.shop.{name}" for name in _shop]
 
 DEBUG = env.flag("DJANGO_DEBUG", default=False)
 SECRET_KEY = env.text(
@@ -260,5 +261,7 @@ DOSSIER = {
     ),
     **env.flags("DOSSIER", ("four_eyes", "dpo_approves", "auto_approve_access")),
 }
+# The demo's loyalty service, where it runs: examples/shop/loyalty.
+LOYALTY_URL, LOYALTY_SECRET = env.text("LOYALTY_URL"), env.text("LOYALTY_SECRET")
 if _model := env.text("DOSSIER_SUBJECT_MODEL"):
     DOSSIER["subject_model"] = _model

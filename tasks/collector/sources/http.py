@@ -135,7 +135,7 @@ class HttpSource(SourcePrivacy):
         """The final answer to a question; None where there is nobody to ask about."""
         status = str(ask.memo.get("status") or "")
         if status:
-            reading = self._ask("GET", self._same_place(status), ask.language)
+            reading = self._ask("GET", self._same_place(urljoin(self.url, status)), ask.language)
             if reading.answer.status in (404, 410):  # it forgot the ticket: ask anew
                 status = ""
         if not status:
@@ -204,7 +204,7 @@ class HttpSource(SourcePrivacy):
         if not place:
             raise reading.fault("it prepares its answer (202), and does not say where (Location).")
         there = self._same_place(urljoin(self._address(ASK), place))
-        memo: dict[str, object] = {"status": there, "since": since}
+        memo: dict[str, object] = {"status": path_of(there), "since": since}  # the service may move meanwhile
         return SourceWaiting(f"{self.key}: it prepares its answer.", seconds=_wait(reading.answer), memo=memo)
 
     def _same_place(self, url: str) -> str:
