@@ -28,7 +28,8 @@ DJANGO = [
 PYTEST = [PYTHON, "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "2"), "-m"]
 # Journeys and faults wait more than they compute.
 WAITING = [PYTHON, "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "3"), "-m"]
-UNITS = "not journey and not fault"
+UNITS = "not journey and not fault and not host"
+BY_FILE = ["--dist", "loadfile"]  # a machine that is set up for a file's tests is set up once
 SKIPPED = 77  # what a command ends with that said why it cannot run here
 
 
@@ -56,6 +57,7 @@ SECTIONS = (
     ),
     Section("django61", "The engine's rooms on Django 6.1", [[PYTHON, ".ci/django61.py"]]),
     Section("mariadb", "The core of collector and eraser, on MariaDB", [[PYTHON, "-m", "tests.mariadb"]]),
+    Section("hosts", "Inside and beside a foreign project, from a clean directory", [[*PYTEST, "host", *BY_FILE]]),
     Section("journeys", "Journeys in a browser, and faults: the worker is killed", [[*WAITING, "journey or fault"]]),
 )
 

@@ -58,7 +58,17 @@ def check_project(**_: Any) -> list[CheckMessage]:
     """What keeps the pages from working in this project."""
     return [
         message
-        for found in (installed(), middleware(), templates(), addresses(), office(), hooks(), worker(), told())
+        for found in (
+            installed(),
+            middleware(),
+            templates(),
+            addresses(),
+            office(),
+            hooks(),
+            worker(),
+            database(),
+            told(),
+        )
         for message in found
     ]
 
@@ -80,7 +90,7 @@ def middleware() -> Iterator[CheckMessage]:
     if settings.USE_I18N and len(languages.offered()) > 1 and not chosen:
         yield _warning(
             102,
-            f"'{path}' is not in MIDDLEWARE: people choose a language at the foot of the page, and nothing changes.",
+            f"'{path}' is not in MIDDLEWARE: a language chosen at the foot of a page changes nothing.",
             "Add it after SessionMiddleware, or name the one language of your pages in LANGUAGES.",
         )
 
@@ -225,6 +235,19 @@ def worker() -> Iterator[CheckMessage]:
             107,
             "Celery's clock does not send 'dossier.tick': deadlines pass in silence, and lost work stays lost.",
             "Add app.conf.beat_schedule['dossier.tick'] = {'task': 'dossier.tick', 'schedule': 5.0}.",
+        )
+
+
+def database() -> Iterator[CheckMessage]:
+    """W110: a file that locks whoever comes second."""
+    options = settings.DATABASES["default"].get("OPTIONS") or {}
+    waits = "wal" in str(options.get("init_command", "")).lower() and options.get("transaction_mode") == "IMMEDIATE"
+    if settings.DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3" and not waits:
+        yield _warning(
+            110,
+            "SQLite as it is answers 'database is locked' as soon as a worker writes beside the pages.",
+            "Set DATABASES['default']['OPTIONS'] to "
+            "{'transaction_mode': 'IMMEDIATE', 'timeout': 30, 'init_command': 'PRAGMA journal_mode=WAL;'}.",
         )
 
 

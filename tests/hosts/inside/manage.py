@@ -1,0 +1,11 @@
+"""The rowing club's own manage.py, as `django-admin startproject` writes it."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rowing.settings")
+
+if __name__ == "__main__":
+    execute_from_command_line(sys.argv)
