@@ -4,30 +4,21 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import orjson
 
 from tasks.errors import DossierError
 from tasks.export.order import ordered
+from tasks.export.shapes import Entry, Shape, entry_of, line, parsed, record_of, shapes
 from tasks.export.snapshot import FORMAT, section_of
-from tasks.transform import FileRef, Record, Redaction, Redactor, Section, Summary, Value
+from tasks.transform import Block, Redaction, Redactor, Section, Summary
 from tasks.transform.records import Line
 
-RECORD = b'["r",'
-AT_ONCE = 100  # records that are read with one call
+__all__ = ["Book", "Chapter", "Entry", "Part"]
 
-
-class Entry(NamedTuple):
-    """One record of a snapshot: ``values`` holds ``[raw, display]`` for each field, and ``group`` is such a pair."""
-
-    key: str
-    title: str
-    values: Sequence[Sequence[Any]]
-    owned: bool
-    files: list[list[Any]]
-    sentence: str = ""
-    group: Sequence[Any] = (None, "")
+MARK = b"\n["  # begins a line that is no record
+PIECE = 1 << 18  # bytes that are read with one call
 
 
 @dataclass
@@ -38,33 +29,47 @@ class Part:
     source: IO[bytes] = field(repr=False)
     redactor: Redactor | None = field(default=None, repr=False)
     contents: IO[bytes] | None = field(default=None, repr=False)  # files that the store gave
-    offsets: "array[int]" = field(default_factory=lambda: array("Q"), repr=False)
-    sizes: "array[int]" = field(default_factory=lambda: array("Q"), repr=False)  # bytes of each record in the file
+    places: dict[str, int] = field(default_factory=dict, repr=False)  # of those files in it, by their SHA-256
+    runs: list[tuple[int, int]] = field(default_factory=list, repr=False)  # from where to where its records lie
+    count: int = 0
     first: str | None = None
     last: str | None = None
     words: str = ""
     lines: tuple[Line, ...] = ()
 
     @property
-    def count(self) -> int:
-        return len(self.offsets)
-
-    @property
     def has_files(self) -> bool:
         """Whether any record may hold a file."""
         return self.contents is not None or any(info.kind == "file" for info in self.section.fields)
 
+    def pieces(self) -> Iterator[bytes]:
+        """The records as data.json has them, many whole lines at once, read anew each time."""
+        if self.redactor is None:
+            yield from self._pieces()
+        else:
+            for some in self.shapes():
+                yield b"".join(map(line, some))
+
+    def _pieces(self) -> Iterator[bytes]:
+        for at, end in self.runs:
+            while at < end:
+                self.source.seek(at)  # others read from the same file in between
+                piece = self.source.read(min(PIECE, end - at))
+                if not piece.endswith(b"\n"):
+                    piece += self.source.readline()
+                at += len(piece)  # noqa: PLW2901 - as far as we are
+                yield piece
+
+    def shapes(self) -> Iterator[list[Shape]]:
+        """The same, taken apart."""
+        for piece in self._pieces():
+            found = parsed(piece)
+            yield list(map(self._covered, found)) if self.redactor else found
+
     def records(self) -> Iterator[Entry]:
-        """The records as collected, read anew each time, many at once."""
-        for start in range(0, self.count, AT_ONCE):
-            places = range(start, min(start + AT_ONCE, self.count))
-            first = self.offsets[start]
-            self.source.seek(first)  # others read from the same file in between
-            held = memoryview(self.source.read(self.offsets[places[-1]] + self.sizes[places[-1]] - first))
-            for place in places:
-                at = self.offsets[place] - first
-                entry = Entry(*orjson.loads(held[at : at + self.sizes[place]])[1:])
-                yield self._covered(entry) if self.redactor else entry
+        """The records as collected, one at a time, read anew each time."""
+        for some in self.shapes():
+            yield from map(entry_of, some)
 
     def in_order(self) -> Iterator[Entry]:
         """The records as people read them, read anew each time."""
@@ -74,47 +79,56 @@ class Part:
         """The records at these places, one at a time."""
         for place in places:
             self.source.seek(self.offsets[place])  # others read from the same file in between
-            entry = Entry(*orjson.loads(self.source.readline())[1:])
-            yield self._covered(entry) if self.redactor else entry
+            yield entry_of(self._covered(orjson.loads(self.source.readline())))
+
+    @cached_property
+    def sizes(self) -> "array[int]":
+        """Bytes of each record in the file."""
+        return array("Q", (len(each) for piece in self._pieces() for each in piece.splitlines(keepends=True)))
+
+    @cached_property
+    def offsets(self) -> "array[int]":
+        """Where each record begins in the file."""
+        found, sizes = array("Q"), iter(self.sizes)
+        for at, end in self.runs:
+            while at < end:
+                found.append(at)
+                at += next(sizes)  # noqa: PLW2901 - as far as we are
+        return found
 
     @cached_property
     def order(self) -> Sequence[int]:
         """The places of the records in the order in which people read them."""
         return array("Q", ordered(self.records(), self.section))
 
-    def _covered(self, entry: Entry) -> Entry:
-        record = as_record(entry, self.section)
-        if self.redactor is None or not self.redactor.touches(self.section, record):
-            return entry
+    def _covered(self, shape: Shape) -> Shape:
+        if self.redactor is None:
+            return shape
+        record = record_of(shape, self.section)
+        if not self.redactor.touches(self.section, record):
+            return shape
         after = self.redactor.record(self.section, record)
         kept = {(file.field, file.name) for file in after.files}
-        files = [file for file in entry.files if (file[0], file[1]) in kept]
-        return Entry(after.key, after.title, after.values, entry.owned, files, after.sentence, after.group)
+        names = [info.name for info in self.section.fields]
+        (found,) = shapes(Block.of([after], owned=after.owned), names)
+        if files := [file for file in shape.get("files", ()) if (file["field"], file["stored_as"]) in kept]:
+            found["files"] = files
+        return found
 
     def cover(self, redactor: Redactor) -> None:
         """Cover what the office covered, and say what is left of days and sums."""
-        self.section, self.redactor = redactor.section(self.section), redactor
+        self.section = redactor.section(self.section)
+        if redactor.concerns(self.section):
+            self.redactor = redactor
         if not self.section.redacted:
             return
-        for entry in Part(self.section, self.source, offsets=self.offsets, sizes=self.sizes).records():
-            redactor.record(self.section, as_record(entry, self.section))
+        for piece in self._pieces():
+            for shape in parsed(piece):
+                redactor.record(self.section, record_of(shape, self.section))
         left = redactor.summary(
             self.section, Summary(self.section.key, self.count, self.first, self.last, self.words, self.lines)
         )
         self.first, self.last, self.words, self.lines = left.first, left.last, left.words, left.lines
-
-
-def as_record(entry: Entry, section: Section) -> Record:
-    """A record as it left the transformation."""
-    return Record(
-        entry.key,
-        entry.title,
-        tuple(Value(*value) for value in entry.values),
-        entry.owned,
-        tuple(FileRef(section.key, file[0], file[1]) for file in entry.files),
-        entry.sentence,
-        Value(*entry.group),
-    )
 
 
 @dataclass
@@ -165,17 +179,16 @@ class Book:
         self.chapters = self._chapters()
 
     def _index(self, source: IO[bytes]) -> None:
-        source.seek(0)
-        at, ended = 0, False
-        for line in source:
-            if line.startswith(RECORD):
-                self.parts[-1].offsets.append(at)
-                self.parts[-1].sizes.append(len(line))
-            else:
-                kind, data = orjson.loads(line)
-                ended = ended or kind == "end"
-                self._note(kind, data, source)
-            at += len(line)
+        behind, ended = 0, False  # where the last line ends that is no record
+        for at in marks(source):
+            source.seek(at)
+            each = source.readline()
+            if behind < at:
+                self.parts[-1].runs.append((behind, at))
+            kind, data = orjson.loads(each)
+            ended = ended or kind == "end"
+            self._note(kind, data, source)
+            behind = at + len(each)
         if not ended:
             raise DossierError("The snapshot breaks off before its end. Collect again.")
 
@@ -188,8 +201,11 @@ class Book:
             self.parts.append(Part(section_of(data), source, contents=self._contents.get(id(source))))
         elif kind == "section-end":
             part = self.parts[-1]
-            part.first, part.last, part.words = data["first"], data["last"], data.get("words", "")
+            part.count, part.first, part.last = data["count"], data["first"], data["last"]
+            part.words = data.get("words", "")
             part.lines = tuple(Line(*line) for line in data.get("lines", ()))
+        elif kind == "taken":
+            self.parts[-1].places.update(data)
         elif kind == "gap":
             self.gaps.append(data)
         elif kind == "nothing":
@@ -225,3 +241,17 @@ class Book:
         firsts = [part.first for part in self.parts if part.first]
         lasts = [part.last for part in self.parts if part.last]
         return min(firsts, default=None), max(lasts, default=None)
+
+
+def marks(source: IO[bytes]) -> list[int]:
+    """Where the lines of a snapshot begin that are no records."""
+    found, at, last = [], 0, b"\n"
+    source.seek(0)
+    while piece := source.read(PIECE):
+        held = last + piece  # an end of line may be the last that the piece before held
+        place = held.find(MARK)
+        while place >= 0:
+            found.append(at + place)
+            place = held.find(MARK, place + 1)
+        at, last = at + len(piece), held[-1:]
+    return found

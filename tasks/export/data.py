@@ -1,5 +1,6 @@
 """data.json: everything, for programs, with the context of art. 15(1) in terms of the W3C DPV. Streamed."""
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,8 +9,9 @@ import orjson
 
 from tasks import conf
 from tasks.export.about import About
-from tasks.export.book import Book, Chapter, Entry, Part
+from tasks.export.book import Book, Chapter, Part
 from tasks.export.completeness import is_complete, lacks, told
+from tasks.export.shapes import line, portion
 from tasks.transform import FieldInfo
 
 __all__ = ["is_complete", "schema", "write"]
@@ -31,9 +33,7 @@ CONTEXT = {
     "title": "dct:title",
     "description": "dct:description",
 }
-AT_ONCE = 500
 GAP = ("label", "title", "field", "key", "reason", "category")
-Fields = list[tuple[int, FieldInfo]]
 
 
 class Writer(Protocol):
@@ -67,18 +67,21 @@ def has_portable(part: Part) -> bool:
 
 def write_part(part: Part, out: Writer, *, portable_only: bool) -> None:
     """Write one section with its records, some at a time."""
-    infos = [(place, info) for place, info in enumerate(part.section.fields) if info.portable or not portable_only]
+    infos = [info for info in part.section.fields if info.portable or not portable_only]
     out.write(open_end(of_part(part, infos, portable_only=portable_only)) + b',"records":[')
-    shape = Shape(part, infos, portable_only=portable_only)
-    batch, begun = [], False
-    for entry in part.records():
-        batch.append(orjson.dumps(shape.of(entry)))
-        if len(batch) == AT_ONCE:
-            out.write((b",\n" if begun else b"\n") + b",\n".join(batch))
-            batch, begun = [], True
-    if batch:
-        out.write((b",\n" if begun else b"\n") + b",\n".join(batch))
+    begun = False
+    for lines in portable_pieces(part, infos) if portable_only else part.pieces():
+        out.write((b",\n" if begun else b"\n") + lines[:-1].replace(b"\n", b",\n"))
+        begun = True
     out.write(b"]}")
+
+
+def portable_pieces(part: Part, infos: Sequence[FieldInfo]) -> Iterator[bytes]:
+    """The lines of a section's records with these fields alone; a title that tells more than they do goes."""
+    names = [info.name for info in infos]
+    titled = set(part.section.title_fields) <= set(names)
+    for some in part.shapes():
+        yield b"".join(line(portion(shape, names, titled=titled)) for shape in some)
 
 
 def open_end(data: dict[str, Any]) -> bytes:
@@ -143,9 +146,9 @@ def of_chapter(chapter: Chapter, *, complete: bool) -> dict[str, Any]:
     }
 
 
-def of_part(part: Part, infos: Fields, *, portable_only: bool) -> dict[str, Any]:
+def of_part(part: Part, infos: Sequence[FieldInfo], *, portable_only: bool) -> dict[str, Any]:
     """A section without its records."""
-    section, names = part.section, {info.name for _place, info in infos}
+    section, names = part.section, {info.name for info in infos}
     lines = [line for line in part.lines if line.field in names or not portable_only]
     return {
         "key": section.key,
@@ -162,42 +165,8 @@ def of_part(part: Part, infos: Fields, *, portable_only: bool) -> dict[str, Any]
         "context": section.context,
         "order": list(section.ordering),
         "group_by": section.group_by,
-        "fields": [vars(info) | {"computed": info.name in section.computed} for _place, info in infos],
+        "fields": [vars(info) | {"computed": info.name in section.computed} for info in infos],
         "withheld": [{"name": n, "label": label, "reason": why} for n, label, why in section.withheld],
         "redacted": [{"name": n, "label": label, "shown": shown} for n, label, shown in section.third_party],
         "covered": [{"key": k, "name": n, "label": label, "reason": why} for k, n, label, why in section.redacted],
     }
-
-
-class Shape:
-    """How the records of one section are written: compiled once, then a comprehension per record."""
-
-    def __init__(self, part: Part, infos: Fields, *, portable_only: bool) -> None:
-        self._names = [info.name for _place, info in infos]
-        self._places = None if len(infos) == len(part.section.fields) else [place for place, _info in infos]
-        self._shown, self._told = set(self._names), not portable_only
-        self._titled = self._told or set(part.section.title_fields) <= self._shown
-
-    def of(self, entry: Entry) -> dict[str, Any]:
-        """A record: each value as it is, or with its words where these differ."""
-        pairs = entry.values if self._places is None else [entry.values[place] for place in self._places]
-        values = {
-            name: raw if raw == display or (raw is None and not display) else apart(raw, display)
-            for name, (raw, display) in zip(self._names, pairs, strict=True)
-        }
-        title = entry.title if self._titled else ""
-        data = {"key": entry.key, "title": title, "yours": entry.owned, "values": values}
-        if self._told and entry.sentence:
-            data["sentence"] = entry.sentence
-        if self._told and entry.group[1]:
-            data["group"] = {"value": entry.group[0], "display": entry.group[1]}
-        if entry.files and (files := [file for file in entry.files if file[0] in self._shown]):
-            data["files"] = [{"field": f, "stored_as": n, "size": s, "sha256": h} for f, n, s, h, *_ in files]
-        return data
-
-
-def apart(raw: Any, display: str) -> Any:
-    """The stored value with its words, unless these are only the digits of a number."""
-    if type(raw) in (int, float) and str(raw) == display:
-        return raw
-    return {"value": raw, "display": display}

@@ -127,8 +127,9 @@ class Package:
             folder = f"files/{slug(part.section.key.rpartition('.')[2])}"
             for entry in part.records() if part.has_files else ():
                 for file in entry.files:
-                    field, name, size, sha256 = file[:4]
-                    where = opener(part.section.key, file, part.contents)
+                    field, name, size, sha256 = file
+                    place = part.places.get(sha256)
+                    where = opener(part.section.key, file if place is None else [*file, place], part.contents)
                     if problem := changed(where, size, sha256):
                         self.book.gaps.append(gap(part.section.key, field, entry.key, problem))
                         continue

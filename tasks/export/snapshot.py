@@ -6,6 +6,7 @@ whose first item says what it is:
 
     ["head", {format, language, time zone, data map}]
     ["section", {…}]                       one per model or store; its records follow
+    ["taken", {sha256: place}]             where files that a store gave stand in the file beside the snapshot
     ["section-end", {count, first, last, words, lines}]
     ["gap", {label, field, key, reason, title, category, heading}]
                                            something that could not be shown whole
@@ -129,6 +130,7 @@ class Recorder:
         self.sections: list[Section] = []
         self.counts: dict[str, int] = {}
         self.gaps: list[dict[str, str]] = []
+        self._places: dict[str, int] = {}
 
     def note(self, kind: str, *parts: Any) -> None:
         """Write a line that is no record."""
@@ -166,6 +168,9 @@ class Recorder:
         for shape, files in zip(found, block.files, strict=False):  # none where no record has any
             if measured := list(self._files(shape, files)):
                 shape["files"] = measured
+        if self._places:
+            self.note("taken", self._places)
+            self._places = {}
         for start in range(0, len(found), AT_ONCE):
             self._out.write(b"".join(map(line, found[start : start + AT_ONCE])))
 
@@ -177,7 +182,9 @@ class Recorder:
             if isinstance(found, str):
                 self.gap(file.label, field=file.field, key=shape["key"], reason=found)
                 continue
-            size, sha256 = found
+            size, sha256, *place = found
+            if place:
+                self._places[sha256] = place[0]
             values[file.field] = told(self._sums.with_size(value_of(values[file.field]), size))
             yield {"field": file.field, "stored_as": file.name, "size": size, "sha256": sha256}
 

@@ -21,7 +21,7 @@ from tasks.export.words import day, figure, running, short, span
 
 log = logging.getLogger(__name__)
 
-WEIGHT = 3_000  # bytes of a record in the snapshot that count as one record: texts fill pages, too
+WEIGHT = 1_500  # bytes of a record in the snapshot that count as one record: texts fill pages, too
 HEAVIEST = 8  # records that one record counts as at most, since a long text is shortened on paper
 IN_ALL = 3  # times as many records as of one chapter that the report holds in all
 

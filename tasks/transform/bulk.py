@@ -3,26 +3,26 @@
 import re
 from collections.abc import Callable
 from datetime import tzinfo
-from functools import partial
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Field
 
+from tasks.transform.cells import Cell, Cells, told
 from tasks.transform.display import One, by_choice, converter, coordinate, guarded, text
 from tasks.transform.memo import Memo
 from tasks.transform.moments import Moments
-from tasks.transform.numerals import Amounts
-from tasks.transform.records import EMPTY, Value
+from tasks.transform.records import Value
 
-Values = list[Value]
-Whole = Callable[[list[Any]], Values]
-value_of = partial(tuple.__new__, Value)  # Value(*pair) without the cost of its named arguments
+Whole = Callable[[list[Any]], Cells]
+NOTHING = type(None)
+LARGE = 2**63  # JSON's readers hold no larger whole numbers
 REPEATING = {"boolean", "date", "duration", "choice", "ip"}
 AXIS = re.compile(r"(?:^|_)(?:(lat|latitude)|lon|lng|long|longitude)$", re.IGNORECASE)
 
 
 def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool) -> Whole:
-    """The function from the stored values of a column to its ``Value`` objects.
+    """The function from the stored values of a column to its cells.
 
     ``guard``: secrets inside JSON are withheld. A value that is not of the column's kind is told by what
     it is; nothing that a database holds makes this fail.
@@ -38,6 +38,10 @@ def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool) ->
         one = by_choice(field, one)
     if kind == "number" and "Integer" not in field.get_internal_type() and (axis := AXIS.search(field.name)):
         return each(sure(coordinate("lat" if axis[1] else "lon"), one))
+    if kind == "number" and "Integer" in field.get_internal_type():
+        return integers(one)
+    if kind == "number":
+        return decimals(one)
     return repeating(one) if kind in REPEATING or "Integer" in field.get_internal_type() else each(one)
 
 
@@ -60,24 +64,51 @@ def sure(one: One, otherwise: One) -> One:
 def each(one: One) -> Whole:
     """Value by value."""
     safe = sure(one, text)
-    return lambda values: [EMPTY if value is None else safe(value) for value in values]
+    return lambda values: [None if value is None else told(safe(value)) for value in values]
 
 
 def repeating(one: One) -> Whole:
     """For columns with few different values, or that are slow to tell: each is made once."""
-    known: dict[type, Memo[Any, Value]] = {}
-    single = each(one)
+    known: dict[type, Memo[Any, Cell]] = {}
+    single, safe = each(one), sure(one, text)
 
-    def convert(values: list[Any]) -> Values:
-        types = {*map(type, values)} - {type(None)}
+    def convert(values: list[Any]) -> Cells:
+        types = {*map(type, values)} - {NOTHING}
         if len(types) != 1:  # True equals 1, and they are not the same
             return single(values)
-        memo = known.setdefault(types.pop(), Memo(sure(one, text)))
+        memo = known.setdefault(types.pop(), Memo(lambda value: told(safe(value))))
         try:
-            memo[None] = EMPTY  # again for each batch, since a memo may have forgotten it
+            memo[None] = None  # again for each batch, since a memo may have forgotten it
             return list(map(memo.__getitem__, values))
         except TypeError:  # a list or a dictionary, which no dictionary holds
             return single(values)
+
+    return convert
+
+
+def integers(one: One) -> Whole:
+    """Whole numbers tell themselves."""
+    single = repeating(one)
+
+    def convert(values: list[Any]) -> Cells:
+        if {*map(type, values)} <= {int, NOTHING}:
+            numbers = [value for value in values if value is not None]
+            if min(numbers, default=0) >= -LARGE and max(numbers, default=0) < LARGE:
+                return values
+        return single(values)
+
+    return convert
+
+
+def decimals(one: One) -> Whole:
+    """Numbers with digits behind the point; equal ones are told once."""
+    single = each(one)
+    known = Memo[str, Cell](lambda digits: told(one(Decimal(digits))))  # as text: 1.50 equals 1.5, and is not the same
+
+    def convert(values: list[Any]) -> Cells:
+        if {*map(type, values)} <= {Decimal, NOTHING}:
+            return [None if value is None else known[str(value)] for value in values]
+        return single(values)
 
     return convert
 
@@ -86,40 +117,28 @@ def texts(one: One) -> Whole:
     """Text: most of it can be shown as it is."""
     single = each(one)
 
-    def convert(values: list[Any]) -> Values:
+    def convert(values: list[Any]) -> Cells:
         try:
-            distinct = {*values}
-            if len(distinct) * 3 > len(values):
-                return [told_text(value) for value in values]
-            made = {value: told_text(value) for value in distinct}
-            return list(map(made.__getitem__, values))
-        except (AttributeError, TypeError):  # a UUID, a time, or whatever a field of the host's makes
+            if "".join(values).isprintable():
+                return values
+        except TypeError:  # there are empty ones, or a UUID, a time, whatever a field of the host's makes
+            pass
+        try:
+            return [value if value is None or value.isprintable() else told(text(value)) for value in values]
+        except AttributeError:
             return single(values)
 
     return convert
-
-
-def told_text(value: Any) -> Value:
-    """A text; most need no second look."""
-    if value is None:
-        return EMPTY
-    return value_of((value, value)) if value.isprintable() else text(value)
 
 
 def moments(zone: tzinfo, one: One) -> Whole:
     """Dates with times."""
     tell, single = Moments(zone), each(one)
 
-    def convert(values: list[Any]) -> Values:
+    def convert(values: list[Any]) -> Cells:
         try:
-            return [EMPTY if value is None else tell(value) for value in values]
-        except (AttributeError, TypeError):
+            return tell.cells(values)
+        except (AttributeError, TypeError, ValueError, OverflowError):  # or at the edge of what a calendar holds
             return single(values)
 
     return convert
-
-
-def sums(values: list[Any], currencies: list[str], tell: Amounts) -> Values:
-    """Sums of money, each with its currency."""
-    pairs = zip(values, currencies, strict=True)
-    return [EMPTY if value is None else tell(value, currency) for value, currency in pairs]

@@ -13,10 +13,11 @@ from tasks.datamap import ModelPrivacy
 from tasks.datamap.guess import looks_secret, secrets
 from tasks.datamap.wording import found
 from tasks.transform import bulk, display
+from tasks.transform.cells import Cell, Cells, cell
 from tasks.transform.generic import Generic, pairs_of
 from tasks.transform.many import Many
 from tasks.transform.numerals import Amounts
-from tasks.transform.records import EMPTY, FieldInfo, Value
+from tasks.transform.records import FieldInfo
 from tasks.transform.references import References, looks_personal
 from tasks.transform.text import clean_json, shown
 
@@ -25,7 +26,7 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Column:
-    """One shown field: ``values(rows)`` gives its value for each row.
+    """One shown field: ``cells(rows)`` gives its cell for each row.
 
     ``personal`` is the place in a row of what may identify somebody else where the row is not the
     person's alone. ``target`` is the model that a reference leads to, and the names in its label. ``made``
@@ -33,7 +34,7 @@ class Column:
     """
 
     info: FieldInfo
-    values: Callable[[Rows], list[Value]]
+    cells: Callable[[Rows], Cells]
     personal: int | None = None
     target: tuple[str, ...] = ()
     made: bool = False
@@ -89,16 +90,16 @@ class Compiler:
 
     def _covered(self, name: str) -> Column:
         place = self.place[self.local[name].attname]
-        value = Value(None, shown(str(self.policy.third_party[name])))
+        words = cell(None, shown(str(self.policy.third_party[name])))
 
-        def cover(rows: Rows) -> list[Value]:
-            return [EMPTY if row[place] in (None, "") else value for row in rows]
+        def cover(rows: Rows) -> Cells:
+            return [None if row[place] in (None, "") else words for row in rows]
 
         return Column(self._info(name, "covered"), cover)
 
     def _concrete(self, name: str) -> Column:
         field: Any = self.local[name]
-        convert: Callable[[Rows], list[Value]]
+        convert: Callable[[Rows], Cells]
         target: tuple[str, ...] = ()
         kind = display.kind_of(field, money=name in self.policy.money)
         if name in self.pairs:
@@ -115,34 +116,35 @@ class Compiler:
         personal = self.place[field.attname] if looks_personal(field) else None
         return Column(self._info(name, kind), convert, personal, target)
 
-    def _money(self, field: Any) -> Callable[[Rows], list[Value]]:
+    def _money(self, field: Any) -> Callable[[Rows], Cells]:
         place, currency = self.place[field.attname], self.policy.currency
         of, tell = self.place.get(currency), Amounts()
 
-        def convert(rows: Rows) -> list[Value]:
+        def convert(rows: Rows) -> Cells:
             codes = [currency] * len(rows) if of is None else [str(row[of] or "") for row in rows]
-            return bulk.sums([row[place] for row in rows], codes, tell)
+            return tell.cells([row[place] for row in rows], codes)
 
         return convert
 
-    def _reference(self, field: Any) -> Callable[[Rows], list[Value]]:
+    def _reference(self, field: Any) -> Callable[[Rows], Cells]:
         place, model, to = self.place[field.attname], field.related_model, field.target_field
         column = "" if to.primary_key else to.attname
         covered = self.references.are_people(model)
         secret = looks_secret(to)
 
-        def convert(rows: Rows) -> list[Value]:
+        def convert(rows: Rows) -> Cells:
             keys = [row[place] for row in rows]
-            names = self.references.labels(model, keys, to=column)
-            made = {key: reference(key, names, covered=covered, secret=secret) for key in {*keys}}
-            return [made[key] for key in keys]
+            different = {*keys}
+            names = self.references.labels(model, different, to=column)
+            made = {key: reference(key, names, covered=covered, secret=secret) for key in different}
+            return list(map(made.__getitem__, keys))
 
         return convert
 
     def _many(self, name: str, field: Any) -> Column:
         many = Many(field, self.references, alias=self.references.alias(self.policy.model))
         place, target = self.place.get(many.source, 0), self.references.target(many.model)
-        convert = at(place, many.values)
+        convert = at(place, many.cells)
         return Column(self._info(name, "reference"), convert, target=target)
 
     def _generic(self, name: str, field: Any) -> Column:
@@ -151,19 +153,19 @@ class Compiler:
         return Column(self._info(name, "reference"), generic.whole, target=("*",))
 
 
-def at(place: int, whole: bulk.Whole) -> Callable[[Rows], list[Value]]:
+def at(place: int, whole: bulk.Whole) -> Callable[[Rows], Cells]:
     """Convert the values at one place of each row."""
     return lambda rows: whole([row[place] for row in rows])
 
 
-def reference(key: Any, names: dict[Any, str], *, covered: bool, secret: bool = False) -> Value:
+def reference(key: Any, names: dict[Any, str], *, covered: bool, secret: bool = False) -> Cell:
     """A foreign key and what it points at. The key of another person is theirs and is not given out."""
     if key is None:
-        return EMPTY
+        return None
     if secret:
-        return Value(None, _("withheld"))
+        return cell(None, _("withheld"))
     name = names.get(key, str(key))
-    return Value(None if covered and name != _("you") else plain_key(key), name)
+    return cell(None if covered and name != _("you") else plain_key(key), name)
 
 
 def plain_key(key: Any) -> Any:

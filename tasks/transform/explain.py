@@ -1,4 +1,4 @@
-"""From the collector's batches to records that mean something: one section per model, then its records."""
+"""From the collector's batches to records that mean something: one section per model, then its records by the block."""
 
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
@@ -7,20 +7,22 @@ from django.utils import translation
 
 from tasks.collector import Batch, Subject
 from tasks.datamap import registry
+from tasks.transform.block import Block
 from tasks.transform.gaps import Gaps
-from tasks.transform.records import Gap, Record, Section, Summary
+from tasks.transform.records import Gap, Section, Summary
 from tasks.transform.references import References
-from tasks.transform.sectioned import Sectioned, Store
+from tasks.transform.sectioned import Sectioned
 from tasks.transform.sections import store_section
+from tasks.transform.stored import Store
 
-Explained = Section | Record | Summary | Gap
+Explained = Section | Block | Summary | Gap
 
 
 def explain(
     batches: Iterable[Batch], *, language: str, time_zone: tzinfo, subject: Subject | None = None
 ) -> Iterator[Explained]:
-    """Yield a ``Section`` for each model or store, then its ``Record`` objects, ``Gap`` where something failed,
-    and a ``Summary`` at its end.
+    """Yield a ``Section`` for each model or store, then its records, a ``Block`` per batch, ``Gap`` where something
+    failed, and a ``Summary`` at its end.
 
     Batches of one label have to come together. Works on whole columns: no instance and no query
     per row. ``subject`` is the person: the one who reads "you" where a key points at them.
@@ -44,9 +46,9 @@ def explain(
 
 def section_of(batch: Batch, references: References, *, zone: tzinfo) -> "Sectioned | Store | Broken":
     """What makes records of the batches of one label."""
-    if batch.model is None:
-        return Store(batch, zone=zone)
     try:
+        if batch.model is None:
+            return Store(batch, zone=zone)
         return Sectioned(batch, registry.get(batch.model), references, zone=zone)
     except Exception as error:  # noqa: BLE001 - a declaration or field of the host's: the other sections are fine
         return Broken(batch, error)
@@ -60,7 +62,7 @@ class Broken:
         self.section, self.gaps = store_section(batch, ()), Gaps(batch.label)
         self.gaps.add("", error)
 
-    def records(self, batch: Batch) -> Iterator[Record | Gap]:
+    def records(self, batch: Batch) -> Iterator[Gap]:
         """No record: nothing can be said of what may be shown of it."""
         self.count += len(batch.rows)
         yield from self.gaps.drain()

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tasks.datamap.guess import looks_secret
+from tasks.transform.cells import Cells, told
 from tasks.transform.records import EMPTY, Value
 from tasks.transform.references import References
 from tasks.transform.text import clean_json, shown
@@ -21,20 +22,20 @@ class Generic:
     def __init__(self, kind: int, key: int, references: References) -> None:
         self.kind, self.key, self.references = kind, key, references
 
-    def types(self, rows: Rows) -> list[Value]:
+    def types(self, rows: Rows) -> Cells:
         """What kind of thing each row names."""
-        known = {kind: type_of(kind) for kind in {row[self.kind] for row in rows}}
+        known = {kind: told(type_of(kind)) for kind in {row[self.kind] for row in rows}}
         return [known[row[self.kind]] for row in rows]
 
-    def things(self, rows: Rows) -> list[Value]:
+    def things(self, rows: Rows) -> Cells:
         """The thing that each row names, by its label."""
-        made = self._made(rows)
-        return [made[row[self.kind], row[self.key]][1] for row in rows]
+        made = {key: told(value) for key, (_model, value) in self._made(rows).items()}
+        return [made[row[self.kind], row[self.key]] for row in rows]
 
-    def whole(self, rows: Rows) -> list[Value]:
+    def whole(self, rows: Rows) -> Cells:
         """Both at once: ``Post: Kettles``, stored as ``community.Post 7``."""
-        made = self._made(rows)
-        return [joined(*made[row[self.kind], row[self.key]]) for row in rows]
+        made = {key: told(joined(*both)) for key, both in self._made(rows).items()}
+        return [made[row[self.kind], row[self.key]] for row in rows]
 
     def _made(self, rows: Rows) -> dict[tuple[Any, Any], tuple[Any, Value]]:
         wanted: dict[Any, set[Any]] = {}

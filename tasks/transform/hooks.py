@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from tasks.datamap import Computed, ModelPrivacy
+from tasks.transform.cells import Cells, cell, raws, told
 from tasks.transform.columns import Column
 from tasks.transform.display import plain
 from tasks.transform.gaps import Gaps
@@ -40,8 +41,8 @@ class Computation:
         self.plain = plain(zone)
         self.money, self.currency = policy.computed[name].kind == "money", policy.currency
 
-    def __call__(self, rows: Rows) -> list[Value]:
-        return [self._one(Row(row, self.place)) for row in rows]
+    def __call__(self, rows: Rows) -> Cells:
+        return [told(self._one(Row(row, self.place))) for row in rows]
 
     def _one(self, row: Row) -> Value:
         try:
@@ -68,17 +69,17 @@ def hook_of(policy: ModelPrivacy | None, column: Column) -> Callable[[Row], Any]
 
 
 def worded(
-    values: list[Value], rows: Rows, hook: Callable[[Row], Any], place: dict[str, int], *, name: str, gaps: Gaps
-) -> list[Value]:
-    """The values in the words of a ``display_`` method; one that fails leaves the value as it was."""
+    cells: Cells, rows: Rows, hook: Callable[[Row], Any], place: dict[str, int], *, name: str, gaps: Gaps
+) -> Cells:
+    """The cells in the words of a ``display_`` method; one that fails leaves the cell as it was."""
     found = []
-    for value, row in zip(values, rows, strict=True):
+    for before, raw, row in zip(cells, raws(cells), rows, strict=True):
         try:
             words = hook(Row(row, place))
             if words is not None and (isinstance(words, bool) or not isinstance(words, WORDS)):
                 raise TypeError(type(words).__name__)
-            found.append(Value(value.raw, "" if words is None else shown(str(words))))
+            found.append(cell(raw, "" if words is None else shown(str(words))))
         except Exception as error:  # noqa: BLE001 - the host's code: its failure is told, and the value stays
             gaps.add(name, error)
-            found.append(value)
+            found.append(before)
     return found

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tasks.collector.reading import batches
-from tasks.transform.records import EMPTY, Value
+from tasks.transform.cells import Cell, Cells, cell
 from tasks.transform.references import References
 from tasks.transform.text import clean_json
 
@@ -30,7 +30,7 @@ class Many:
         name: str = self.here.target_field.attname
         return name
 
-    def values(self, keys: list[Any]) -> list[Value]:
+    def cells(self, keys: list[Any]) -> Cells:
         """What each of the rows with these keys is tied to, by name.
 
         Raises:
@@ -53,17 +53,17 @@ class Many:
         return found
 
 
-def told(keys: list[Any], names: dict[Any, str], *, people: bool) -> Value:
+def told(keys: list[Any], names: dict[Any, str], *, people: bool) -> Cell:
     """Several rows by name; other people by their number only."""
     if not keys:
-        return EMPTY
+        return None
     if not people:
-        return Value([plain(key) for key in keys], ", ".join(names[key] for key in keys))
+        return cell([plain(key) for key in keys], ", ".join(names[key] for key in keys))
     mine = [key for key in keys if names[key] == _("you")]
     others = len(keys) - len(mine)
     words = [names[key] for key in mine]
     words += [ngettext("%d other person", "%d other people", others) % others] if others else []
-    return Value([plain(key) for key in mine], ", ".join(words))
+    return cell([plain(key) for key in mine], ", ".join(words))
 
 
 def plain(key: Any) -> Any:

@@ -1,5 +1,6 @@
 """Days, moments and lengths of time: ISO 8601 for machines, and in words of the active language."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -9,12 +10,12 @@ from django.utils.duration import duration_iso_string
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from tasks.transform.cells import Cells, told
 from tasks.transform.memo import Memo
 from tasks.transform.records import Value
 
 CLOCK = "H:i"
 MARK = "\x01"  # stands for the time of day in the words of a date
-MINUTES = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(24 * 60)]
 SECOND = timedelta(seconds=1)
 
 
@@ -28,7 +29,7 @@ class Moments:
         self.zone = zone
         self.pattern = pgettext("date and time", "j F Y, H:i")
         marked = self.pattern.replace(CLOCK, MARK)
-        self.days = days(get_language() or "", marked) if marked.count(MARK) == 1 else None
+        self.days = halves(get_language() or "", marked) if marked.count(MARK) == 1 else None
 
     def __call__(self, value: datetime) -> Value:
         """ISO 8601 with its offset, and local words."""
@@ -44,13 +45,45 @@ class Moments:
     def _words(self, there: datetime) -> str:
         if self.days is None:
             return str(dateformat.format(there, self.pattern))
-        return self.days[there.date()].replace(MARK, MINUTES[there.hour * 60 + there.minute])
+        iso = there.isoformat()
+        before, after = self.days[iso[:10]]
+        return f"{before}{iso[11:16]}{after}"
+
+    def cells(self, values: Iterable[datetime | None]) -> Cells:
+        """The same for many at once.
+
+        Raises:
+            AttributeError, TypeError, ValueError, OverflowError: one of them has to be told by itself.
+        """
+        if self.days is None:
+            return [None if value is None else told(self(value)) for value in values]
+        zone, days = self.zone, self.days
+        found: Cells = []
+        for value in values:
+            if value is None:
+                found.append(None)
+                continue
+            iso = (value.astimezone(zone) if value.tzinfo is not None else value).isoformat()
+            before, after = days[iso[:10]]
+            found.append({"value": iso, "display": f"{before}{iso[11:16]}{after}"})
+        return found
 
 
 @lru_cache(maxsize=32)
 def days(language: str, pattern: str) -> Memo[date, str]:
     """The words of days in the active language, kept for the next export."""
     return Memo[date, str](lambda day: str(dateformat.format(day, pattern)))
+
+
+@lru_cache(maxsize=32)
+def halves(language: str, pattern: str) -> Memo[str, tuple[str, str]]:
+    """The words before and behind the time of day, by ISO date; kept like those of days."""
+
+    def split(iso: str) -> tuple[str, str]:
+        before, _mark, after = str(dateformat.format(date.fromisoformat(iso), pattern)).partition(MARK)
+        return before, after
+
+    return Memo[str, tuple[str, str]](split)
 
 
 def moment(value: datetime, zone: tzinfo) -> Value:

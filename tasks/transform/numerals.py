@@ -1,5 +1,6 @@
 """Numbers as the active language writes them, with every digit that is stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -7,6 +8,7 @@ from typing import Any
 
 from django.utils import formats, numberformat, translation
 
+from tasks.transform.cells import Cell, Cells, told
 from tasks.transform.memo import Memo
 from tasks.transform.records import Value
 from tasks.transform.text import clean, clean_json, shown
@@ -75,9 +77,16 @@ class Amounts:
     def __init__(self) -> None:
         self._numerals = numerals()
         self._known = Memo[tuple[str, str], Value](self._make)
+        self._cells = Memo[tuple[str, str], Cell](lambda key: told(self._make(key)))
 
     def __call__(self, value: Any, currency: str) -> Value:
         return self._known[str(value), currency]  # as text: 1.50 equals 1.5, and is not the same
+
+    def cells(self, values: Iterable[Any], currencies: Iterable[str]) -> Cells:
+        """The same for many at once, each with its currency."""
+        known = self._cells
+        pairs = zip(values, currencies, strict=True)
+        return [None if value is None else known[str(value), currency] for value, currency in pairs]
 
     def _make(self, key: tuple[str, str]) -> Value:
         text, currency = key

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from tasks.transform.block import Block
+from tasks.transform.cells import told
 from tasks.transform.records import Gap, Line, Record, Section, Summary, Value
 from tasks.transform.summary import Days
 from tasks.transform.text import shown
 
-Item = Section | Record | Summary | Gap
+Item = Section | Block | Summary | Gap
 SHORTEST = 4  # characters of a covered text that is looked for elsewhere in its record
 ANY = "*"
 
@@ -40,8 +42,8 @@ def apply(items: Iterable[Item], redactions: Iterable[Redaction]) -> Iterator[It
     """
     redactor, section = Redactor(redactions), None
     for item in items:
-        if isinstance(item, Record):
-            yield redactor.record(section, item) if section is not None else item
+        if isinstance(item, Block) and section is not None:
+            yield Block.of((redactor.record(section, each) for each in item), owned=item.owned)
         elif isinstance(item, Section):
             section = redactor.section(item)
             yield section
@@ -74,6 +76,14 @@ class Redactor:
         ]
         return replace(section, redacted=tuple(found)) if found else section
 
+    def concerns(self, section: Section) -> bool:
+        """Whether anything of the section's records may have to be covered."""
+        labels = {ANY, *self._labels}
+        return section.key in labels or any(
+            target[0] in labels or any(f"{of}.{name}" in target[1:] for of, name in self._fields)
+            for target in section.targets.values()
+        )
+
     def touches(self, section: Section, record: Record) -> bool:
         """Whether anything of ``record`` has to be covered."""
         return (section.key, record.key) in self._of or bool(self._references(section, record))
@@ -88,7 +98,7 @@ class Redactor:
         if fields:
             record = record._replace(key=self._key(section, record.key))
         if self._days is not None:
-            self._days.saw(record)
+            self._days.saw([[told(value)] for value in record.values])
         return record
 
     def _key(self, section: Section, key: str) -> str:

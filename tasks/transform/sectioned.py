@@ -1,53 +1,31 @@
 """One section: compiled once, then batch by batch into records."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from itertools import repeat
 from typing import Any
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tasks.collector import Batch
 from tasks.datamap import ModelPrivacy
 from tasks.datamap.guess import Undescribed, looks_secret
+from tasks.transform.block import Block
 from tasks.transform.bulk import each
+from tasks.transform.cells import Cells, cell, raws, words
 from tasks.transform.columns import Column, Compiler
-from tasks.transform.display import plain, text
+from tasks.transform.display import text
 from tasks.transform.gaps import Gaps
 from tasks.transform.hooks import computed_column, hook_of, worded
-from tasks.transform.records import EMPTY, FieldInfo, FileRef, Gap, Record, Summary, Value
+from tasks.transform.records import FileRef, Gap, Summary
 from tasks.transform.references import References, fallback
 from tasks.transform.rows import Needs, Rows, places
-from tasks.transform.sections import key_fields, model_section, store_section, title_template
+from tasks.transform.sections import key_fields, model_section, title_template
 from tasks.transform.sentences import Sentence, grouped
 from tasks.transform.serializers import Serializer
 from tasks.transform.summary import Days, Tally
-from tasks.transform.text import clean, shown
-
-
-class Store:
-    """The section of a store that is no model: told by what its values are."""
-
-    def __init__(self, batch: Batch, *, zone: tzinfo) -> None:
-        self.label, self.gaps, self.count = batch.label, Gaps(batch.label), 0
-        self.columns: tuple[Column, ...] = store_columns(batch, zone=zone)
-        self.section = store_section(batch, self.columns)
-        self.days = Days(self.section)
-
-    def records(self, batch: Batch) -> Iterator[Record | Gap]:
-        """The records of one batch."""
-        self.count += len(batch.rows)
-        columns = [column.values(batch.rows) for column in self.columns]
-        for row, values in zip(batch.rows, zip(*columns, strict=True), strict=True):
-            key = clean(key_text(batch.key(row)))
-            record = Record(key, f"{self.section.title} {key}", values, batch.owned)
-            self.days.saw(record)
-            yield record
-
-    def summary(self) -> Summary:
-        return self.days.summary(self.count)
+from tasks.transform.text import clean
 
 
 class Sectioned:
@@ -105,36 +83,36 @@ class Sectioned:
                 found[name] = replace(column, info=replace(column.info, name=name))
         return list(found.values())
 
-    def records(self, batch: Batch) -> Iterator[Record | Gap]:
+    def records(self, batch: Batch) -> Iterator[Block | Gap]:
         """The records of one batch, its columns converted one by one."""
         rows = self.needs.extend(batch, self.gaps)
         covered = self._covered(batch, rows)
         careful = masked(rows, covered, self.columns)
-        columns = [self._values(number, column, rows, careful) for number, column in enumerate(self.columns)]
+        columns = [self._cells(number, column, rows, careful) for number, column in enumerate(self.columns)]
         for number, places_covered in covered.items():
             for place in places_covered:
-                columns[place][number] = Value(None, _("covered: another person"))
+                columns[place][number] = cell(None, _("covered: another person"))
         self.gaps.damaged(batch, self.attnames)
-        yield from self._recorded(batch, rows, columns)
+        yield self._block(batch, rows, columns)
         yield from self.gaps.drain()
 
-    def _values(self, number: int, column: Column, rows: Rows, careful: Rows) -> list[Value]:
+    def _cells(self, number: int, column: Column, rows: Rows, careful: Rows) -> Cells:
         """One column of a batch."""
         name = column.info.name
         try:
-            values = list(column.values(careful if column.made else rows))
+            cells = column.cells(careful if column.made else rows)
         except Exception as error:  # noqa: BLE001 - somebody's field or storage; the rest of the section is fine
             self.gaps.add(name, error)
-            values = self._bare(name, rows)
+            cells = self._bare(name, rows)
         if hook := self.hooks.get(number):
-            return worded(values, careful, hook, self.place, name=name, gaps=self.gaps)
-        return values
+            return worded(cells, careful, hook, self.place, name=name, gaps=self.gaps)
+        return cells
 
-    def _bare(self, name: str, rows: Rows) -> list[Value]:
+    def _bare(self, name: str, rows: Rows) -> Cells:
         """The values of a column that could not be converted, as they are stored."""
         place = self.place.get(name)
         if place is None or name in self.section.targets:  # a key may be another person's
-            return [EMPTY] * len(rows)
+            return [None] * len(rows)
         return each(text)([row[place] for row in rows])
 
     def _covered(self, batch: Batch, rows: Rows) -> dict[int, list[int]]:
@@ -153,59 +131,56 @@ class Sectioned:
                 found[number] = names
         return found
 
-    def _recorded(self, batch: Batch, rows: Rows, columns: list[list[Value]]) -> Iterator[Record]:
-        shown_columns = columns[: len(self.section.fields)]
+    def _block(self, batch: Batch, rows: Rows, columns: list[Cells]) -> Block:
         keys = self._keys(batch)
-        titles = self._titles(keys, columns, len(rows))
-        values = list(zip(*shown_columns, strict=True)) or [()] * len(rows)
+        titles = self._titles(keys, columns)
         sentences = self._sentences(rows, columns)
-        groups = grouped(columns[self.at[self.group]], self.part) if self.group in self.at else repeat(EMPTY)
+        groups = grouped(columns[self.at[self.group]], self.part) if self.group in self.at else ()
         self._count(rows, columns)
-        files = self._files(values)
-        owned = repeat(batch.owned)
-        yield from map(Record._make, zip(keys, titles, values, owned, files, sentences, groups, strict=False))
+        shown_columns = columns[: len(self.section.fields)]
+        return Block(keys, titles, shown_columns, batch.owned, self._files(shown_columns), sentences, groups)
 
     def _keys(self, batch: Batch) -> list[str]:
         """The keys as text; where a key is a secret, the number of the record."""
         if self.hidden_key:
             return [f"#{self.count + number}" for number in range(1, len(batch.rows) + 1)]
-        if batch.key_width == 1:
-            return [clean(str(row[0])) for row in batch.rows]
-        return [clean(key_text(batch.key(row))) for row in batch.rows]
+        keys = [row[0] for row in batch.rows] if batch.key_width == 1 else [batch.key(row) for row in batch.rows]
+        texts = [key if type(key) is str else key_text(key) for key in keys]
+        return texts if "".join(texts).isprintable() else list(map(clean, texts))
 
-    def _words(self, name: str, columns: list[list[Value]], count: int) -> list[str]:
+    def _words(self, name: str, columns: list[Cells], count: int) -> list[str]:
         place = self.at.get(name)
-        return [""] * count if place is None else [value.display for value in columns[place]]
+        return [""] * count if place is None else words(columns[place])
 
-    def _titles(self, keys: list[str], columns: list[list[Value]], count: int) -> list[str]:
+    def _titles(self, keys: list[str], columns: list[Cells]) -> list[str]:
         """How each record is called: by its label, else ``Order 12``."""
-        told = self.title.rows([self._words(slot.name, columns, count) for slot in self.title.slots])
         kind = fallback(self.policy.model, "").strip()
-        return [title or f"{kind} {key}" for title, key in zip(told or [""] * count, keys, strict=True)]
+        if not self.title.slots:
+            return [f"{kind} {key}" for key in keys]
+        told = self.title.rows([self._words(slot.name, columns, len(keys)) for slot in self.title.slots])
+        return [title or f"{kind} {key}" for title, key in zip(told, keys, strict=True)]
 
-    def _sentences(self, rows: Rows, columns: list[list[Value]]) -> Iterable[str]:
+    def _sentences(self, rows: Rows, columns: list[Cells]) -> Sequence[str]:
         if self.sentence is None:
-            return repeat("")
+            return ()
         try:
             return self.sentence.rows(rows, lambda name: self._words(name, columns, len(rows)))
         except Exception as error:  # noqa: BLE001 - counting children asks the database; the record is there without
             self.gaps.add("sentence", error)
-            return repeat("")
+            return ()
 
-    def _files(self, values: list[tuple[Value, ...]]) -> Iterable[tuple[FileRef, ...]]:
-        places = [
-            (n, column.info.name)
-            for n, column in enumerate(self.columns)
-            if column.file and n < len(self.section.fields)
+    def _files(self, columns: list[Cells]) -> Sequence[tuple[FileRef, ...]]:
+        names = [info.name for info in self.section.fields if info.kind == "file"]
+        if not names:
+            return ()
+        rows = zip(*(raws(columns[self.at[name]]) for name in names), strict=True)
+        return [
+            tuple(FileRef(self.label, name, raw) for name, raw in zip(names, row, strict=True) if raw) for row in rows
         ]
-        if not places:
-            return repeat(())
-        return [tuple(FileRef(self.label, name, row[n].raw) for n, name in places if row[n].raw) for row in values]
 
-    def _count(self, rows: Rows, columns: list[list[Value]]) -> None:
+    def _count(self, rows: Rows, columns: list[Cells]) -> None:
         self.count += len(rows)
-        if self.section.moment:
-            self.days.days(value.raw for value in columns[self.at[self.section.moment]])
+        self.days.saw(columns)
         of = self.place.get(self.policy.currency)
         for name, tally in self.tallies.items():
             units = repeat(self.policy.currency, len(rows)) if of is None else (str(row[of] or "") for row in rows)
@@ -225,17 +200,6 @@ def masked(rows: Rows, covered: dict[int, list[int]], columns: list[Column]) -> 
         hidden = {columns[name].personal for name in names}
         found[number] = tuple(None if place in hidden else value for place, value in enumerate(rows[number]))
     return found
-
-
-def store_columns(batch: Batch, *, zone: tzinfo) -> tuple[Column, ...]:
-    """Columns of a store that is no model: by what the values are."""
-    whole = each(plain(zone))
-
-    def column(place: int, name: str) -> Column:
-        info = FieldInfo(name, shown(capfirst(name.replace("_", " "))), "", "text", portable=False)
-        return Column(info, lambda rows: whole([row[place] for row in rows]))
-
-    return tuple(column(place, name) for place, name in enumerate(batch.columns))
 
 
 def key_text(key: Any) -> str:

@@ -11,9 +11,9 @@ from django.utils.translation import override
 from tasks.collector.reading import batches
 from tasks.datamap import ModelPrivacy
 from tasks.datamap.wording import found, is_children, parsed
+from tasks.transform.cells import Cell, Cells, cell, raws
 from tasks.transform.memo import Memo
 from tasks.transform.moments import month
-from tasks.transform.records import EMPTY, Value
 from tasks.transform.references import References
 from tasks.transform.rows import Rows
 from tasks.transform.templates import SENTENCE, Slot, Template
@@ -94,16 +94,16 @@ class Sentence:
         return [text if full else "" for text, full in zip(told, whole, strict=True)]
 
 
-def grouped(values: list[Value], part: str) -> list[Value]:
+def grouped(cells: Cells, part: str) -> Cells:
     """The group of each record: by the value itself, or by the year or month of a date."""
     if not part:
-        return values
+        return cells
     months = Memo[str, str](lambda key: capfirst(month(date.fromisoformat(f"{key}-01"))))
     year = part == "year"
 
-    def group(raw: Any) -> Value:
+    def group(raw: Any) -> Cell:
         if not isinstance(raw, str) or len(raw) < 10:
-            return EMPTY
-        return Value(raw[:4], raw[:4]) if year else Value(raw[:7], months[raw[:7]])
+            return None
+        return raw[:4] if year else cell(raw[:7], months[raw[:7]])
 
-    return [group(value.raw) for value in values]
+    return [group(raw) for raw in raws(cells)]

@@ -17,11 +17,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tasks.datamap.guess import SECRET_REASON, names_secret
+from tasks.transform.cells import Cells, cell, told
 from tasks.transform.columns import Column, Compiler, Rows
 from tasks.transform.display import plain
 from tasks.transform.gaps import Gaps
 from tasks.transform.outline import guarded, nested
-from tasks.transform.records import EMPTY, FieldInfo, Value
+from tasks.transform.records import FieldInfo, Value
 from tasks.transform.serialized import KINDS, Follows, People, is_standard, kind_of
 from tasks.transform.text import shown
 
@@ -112,10 +113,10 @@ class Serializer:
         if base is not None and field is not None and own and is_standard(field):
             info = base.info if base.info.kind != "file" or name == source else None
             kind = info.kind if info else "text"
-            return Column(self._info(name, kind), base.values, base.personal, base.target)
+            return Column(self._info(name, kind), base.cells, base.personal, base.target)
         person = self.people.through(self.model, source, field)
-        values = self._values(name, self._converter(field), base, person)
-        return Column(self._info(name, kind_of(field)), values, base.personal if base else None)
+        cells = self._cells(name, self._converter(field), base, person)
+        return Column(self._info(name, kind_of(field)), cells, base.personal if base else None)
 
     def _info(self, name: str, kind: str) -> FieldInfo:
         field = self.fields.get(name)
@@ -123,20 +124,20 @@ class Serializer:
         help_text = shown(str(getattr(field, "help_text", "") or ""))
         return FieldInfo(name, shown(capfirst(str(label))), help_text, kind, name in self.policy.portable)
 
-    def _values(
+    def _cells(
         self, name: str, one: Callable[[Any], Value], base: Column | None, person: str
-    ) -> Callable[[Rows], list[Value]]:
+    ) -> Callable[[Rows], Cells]:
         people, at = self.people, self.compiler.place.get(person)
 
-        def convert(rows: Rows) -> list[Value]:
+        def convert(rows: Rows) -> Cells:
             found = []
             for row, each in zip(rows, self.of(rows), strict=True):
                 if each is None:
-                    found.append(base.values([row])[0] if base else EMPTY)
+                    found.append(base.cells([row])[0] if base else None)
                 elif person and not people.mine(None if at is None else row[at], each.get(name)):
-                    found.append(EMPTY if each.get(name) is None else Value(None, _("another person")))
+                    found.append(None if each.get(name) is None else cell(None, _("another person")))
                 else:
-                    found.append(EMPTY if each.get(name) is None else one(each[name]))
+                    found.append(None if each.get(name) is None else told(one(each[name])))
             return found
 
         return convert

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from typing import Any
@@ -11,9 +11,10 @@ from django.utils.dateparse import parse_duration
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tasks.transform.cells import Cells, raws, words
 from tasks.transform.moments import day, duration
 from tasks.transform.numerals import amount, number, written_out
-from tasks.transform.records import FieldInfo, Line, Record, Section, Summary, Value
+from tasks.transform.records import FieldInfo, Line, Section, Summary
 
 NO_MOMENT = re.compile(r"birth|expir|until|valid|\bend|_end|due|deadline|updated|modified|changed", re.IGNORECASE)
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -42,10 +43,10 @@ class Days:
         self.first: str | None = None
         self.last: str | None = None
 
-    def saw(self, record: Record) -> None:
-        """Take one more record into account."""
+    def saw(self, columns: Sequence[Cells]) -> None:
+        """Take the columns of more records into account."""
         if self._place is not None:
-            self.days([record.values[self._place].raw])
+            self.days(raws(columns[self._place]))
 
     def days(self, moments: Iterable[object]) -> None:
         """Take more moments into account: texts that begin with an ISO date."""
@@ -78,20 +79,19 @@ class Tally:
         self.lasting = timedelta()
         self.counts: Counter[tuple[Any, str]] = Counter()
 
-    def saw(self, values: Iterable[Value], units: Iterable[str]) -> None:
-        """Take more values into account; ``units`` are their currencies. What is no number counts for nothing."""
+    def saw(self, cells: Cells, units: Iterable[str]) -> None:
+        """Take more cells into account; ``units`` are their currencies. What is no number counts for nothing."""
         if self.info.kind in ("money", "number"):
-            equal = Counter((value.raw, unit) for value, unit in zip(values, units, strict=True))
+            equal = Counter(zip(raws(cells), units, strict=True))
             with localcontext(prec=EXACT):
                 for (raw, unit), count in equal.items():
                     if digits := written_out(raw):
                         self.sums[unit] = self.sums.get(unit, Decimal()) + Decimal(digits) * count
         elif self.info.kind == "duration":
-            self.lasting += sum(
-                (parse_duration(value.raw) or timedelta() for value in values if value.raw), timedelta()
-            )
+            self.lasting += sum((parse_duration(raw) or timedelta() for raw in raws(cells) if raw), timedelta())
         else:
-            self.counts.update((value.raw, value.display) for value in values if value.raw is not None)
+            both = zip(raws(cells), words(cells), strict=True)
+            self.counts.update((raw, display) for raw, display in both if raw is not None)
 
     def line(self) -> Line:
         """The sum, or how often each value stands there."""
@@ -108,5 +108,5 @@ class Tally:
         if kind == "duration":
             return Line(info.name, info.label, *duration(self.lasting))
         often = self.counts.most_common(OFTEN)
-        words = ", ".join(f"{display}: {count}" for (_raw, display), count in often)
-        return Line(info.name, info.label, [[raw, count] for (raw, _display), count in often], words)
+        line = ", ".join(f"{display}: {count}" for (_raw, display), count in often)
+        return Line(info.name, info.label, [[raw, count] for (raw, _display), count in often], line)

@@ -137,11 +137,11 @@ def explained(key: int) -> Seen:
     from zoneinfo import ZoneInfo
 
     from tasks import collector
-    from tasks.transform import Record, explain
+    from tasks.transform import Block, explain
 
     who = subject(key)
     found = explain(collector.collect(who), language="en", time_zone=ZoneInfo("Europe/Berlin"), subject=who)
-    return {"records": sum(isinstance(item, Record) for item in found)}
+    return {"records": sum(len(item) for item in found if isinstance(item, Block))}
 
 
 # --- erasing

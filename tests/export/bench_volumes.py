@@ -46,7 +46,7 @@ def write(held: IO[bytes], count: int) -> None:
     """A snapshot with ``count`` orders."""
     from tasks.datamap import Category
     from tasks.export.snapshot import Recorder
-    from tasks.transform import FieldInfo, Record, Section, Summary, Value
+    from tasks.transform import Block, FieldInfo, Record, Section, Summary, Value
     from tasks.transform.sections import as_data
 
     names = {
@@ -59,7 +59,7 @@ def write(held: IO[bytes], count: int) -> None:
         fields=fields, order_by="-placed_at", ordering=("-placed_at",), moment="placed_at", title_fields=("number",),
     )  # fmt: skip
     recorder = Recorder(held)
-    recorder.line("head", {"format": 1, "language": "en", "time_zone": "Europe/Berlin"})
+    recorder.note("head", {"format": 2, "language": "en", "time_zone": "Europe/Berlin"})
     recorder.take(section)
     for number in range(count):
         at, (code, status) = START + timedelta(minutes=71 * number), STATUS[number % 3]
@@ -72,9 +72,9 @@ def write(held: IO[bytes], count: int) -> None:
             Value("x", "+49 341 555 9115"),
             Value("x", f"TL{number * 7919 % 10**9:09}"),
         )
-        recorder.take(Record(str(number), f"Order KM-{number}", values))
+        recorder.take(Block.of([Record(str(number), f"Order KM-{number}", values)]))
     recorder.take(Summary(section.key, count, "2019-01-01", "2026-01-01"))
-    recorder.line("end", {"counts": {}})
+    recorder.note("end", {"counts": {}})
 
 
 def used() -> float:

@@ -13,7 +13,7 @@ from tasks.export import pdf
 from tasks.export.about import About
 from tasks.export.book import Book
 from tasks.export.snapshot import Recorder
-from tasks.transform import FieldInfo, Record, Redaction, Section, Summary, Value
+from tasks.transform import Block, FieldInfo, Record, Redaction, Section, Summary, Value
 from tasks.transform.sections import as_data
 from tasks.transform.text import clean, shown
 from tests.export.conftest import about_of
@@ -60,14 +60,14 @@ def snapshot(records: Iterable[Record], *, of: Section | None = None) -> io.Byte
     """The snapshot of one section."""
     held, head, some = io.BytesIO(), of or section(), list(records)
     recorder = Recorder(held)
-    recorder.line("head", {"format": 1, "language": "en", "time_zone": "Europe/Berlin"})
+    recorder.note("head", {"format": 2, "language": "en", "time_zone": "Europe/Berlin"})
     if some:
         recorder.take(head)
         for record in some:
-            recorder.take(record)
+            recorder.take(Block.of([record], owned=record.owned))
         recorder.take(Summary(head.key, len(some), "2020-01-05", "2026-03-05"))
-    recorder.line("nothing", {"label": "x.Y", "title": "Wish lists", "category": "x"})
-    recorder.line("end", {"counts": {}})
+    recorder.note("nothing", {"label": "x.Y", "title": "Wish lists", "category": "x"})
+    recorder.note("end", {"counts": {}})
     return held
 
 

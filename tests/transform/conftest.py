@@ -14,7 +14,7 @@ from examples.shop.orders.models import Order
 from tasks.collector import Batch, Subject
 from tasks.datamap import ModelPrivacy, registry
 from tasks.datamap.guess import Undescribed
-from tasks.transform import Gap, Record, Section, Summary, explain
+from tasks.transform import Block, Gap, Section, Summary, explain
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -33,7 +33,7 @@ class Told:
 
     def __init__(self, items: list[Any]) -> None:
         self.sections = [item for item in items if isinstance(item, Section)]
-        self.records = [item for item in items if isinstance(item, Record)]
+        self.records = [record for item in items if isinstance(item, Block) for record in item]
         self.gaps = [item for item in items if isinstance(item, Gap)]
         self.summaries = [item for item in items if isinstance(item, Summary)]
         self.items = items

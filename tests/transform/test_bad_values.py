@@ -14,7 +14,7 @@ from examples.shop.customers.models import Profile
 from examples.shop.orders.models import Order, OrderLine
 from tasks.collector import Batch
 from tasks.collector.damage import Damage
-from tasks.transform import bulk, display, outline
+from tasks.transform import bulk, display, outline, value_of
 from tasks.transform.numerals import amount
 from tests.transform.conftest import BERLIN, batch_of
 
@@ -113,7 +113,7 @@ def test_a_column_of_any_type_takes_any_value(field: Any) -> None:
     found = whole(ANYTHING)
 
     assert len(found) == len(ANYTHING)
-    for value in found:
+    for value in map(value_of, found):
         json.dumps(value.raw, allow_nan=False).encode()
         assert isinstance(value.display, str)
         value.display.encode()
@@ -190,9 +190,12 @@ def test_places_on_the_earth_read_as_such() -> None:
     latitude.set_attributes_from_name("latitude")
     longitude.set_attributes_from_name("home_lon")
 
-    assert bulk.column(latitude, "number", zone=BERLIN, guard=True)([52.52, None])[0] == (52.52, "52.52° N")
+    assert bulk.column(latitude, "number", zone=BERLIN, guard=True)([52.52, None]) == [
+        {"value": 52.52, "display": "52.52° N"},
+        None,
+    ]
     found = bulk.column(longitude, "number", zone=BERLIN, guard=True)([Decimal("-13.405000")])
-    assert found == [("-13.405000", "13.405000° W")]
+    assert found == [{"value": "-13.405000", "display": "13.405000° W"}]
     assert display.plain(BERLIN)(SimpleNamespace(x=13.4, y=-52.5)) == (
         {"type": "Point", "coordinates": [13.4, -52.5]},
         "52.5° S, 13.4° E",
@@ -243,7 +246,7 @@ def test_a_column_that_fails_shows_what_is_stored_and_is_told(told, orders, monk
     def fail(*_args: object, **_named: object) -> None:
         raise RuntimeError("alice@example.com")
 
-    monkeypatch.setattr("tasks.transform.bulk.sums", fail)
+    monkeypatch.setattr("tasks.transform.numerals.Amounts.cells", fail)
 
     told_of = told(orders)
 

@@ -9,7 +9,7 @@ from examples.shop.orders.models import Invoice, Order
 from examples.shop.orders.privacy import OrderPrivacy
 from examples.shop.support.models import Attachment
 from tasks.collector import Batch
-from tasks.transform import Record, Section, Summary, explain
+from tasks.transform import Block, Section, Summary, explain
 from tests.transform.conftest import BERLIN, batch_of
 
 
@@ -54,7 +54,7 @@ def test_each_model_has_one_section_before_its_records(alice, orders, order) -> 
 
     kinds = [type(item) for item in explain(batches, language="en", time_zone=BERLIN)]
 
-    assert kinds == [Section, Record, Record, Summary, Section, Record, Summary]
+    assert kinds == [Section, Block, Block, Summary, Section, Block, Summary]
 
 
 def test_a_record_is_called_by_its_label_or_its_kind(told, orders, order, noon) -> None:
@@ -120,9 +120,9 @@ def test_the_language_is_the_persons_and_does_not_leak(orders) -> None:
     with translation.override("en"):
         for item in explain([orders], language="de", time_zone=BERLIN):
             assert translation.get_language() == "en"
-            if isinstance(item, Record):
+            for record in item if isinstance(item, Block) else ():
                 place = 1  # placed_at
-                assert item.values[place].display.startswith("5")
+                assert record.values[place].display.startswith("5")
         assert gettext("Yes") == "Yes"
 
 

@@ -152,7 +152,7 @@ def test_a_sum_of_very_long_numbers_is_exact(declared, order) -> None:
 def test_every_section_ends_in_a_summary(told, orders) -> None:
     kinds = [type(item).__name__ for item in told(orders).items]
 
-    assert kinds == ["Section", "Record", "Summary"]
+    assert kinds == ["Section", "Block", "Summary"]
 
 
 def test_many_to_many_rows_are_named_on_the_record_that_has_them(
