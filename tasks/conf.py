@@ -45,6 +45,7 @@ class Configuration:
     package_days: int = 14
     warn_days: tuple[int, ...] = (14, 7, 3, 1)
     backup_days: int = 35  # when the last backup with erased data is gone
+    unconfirmed_days: int = 90  # how long a person is known, sealed, to a source that an erasure left out
     four_eyes: bool = False  # an approval needs a second person
     dpo_approves: bool = False  # whether the DPO may also decide (X-FAB, C-453/21)
     auto_approve_access: bool = False

@@ -8,7 +8,7 @@ from tasks.cases.contact import masked
 from tasks.cases.deadlines import zone
 from tasks.cases.models import Case, Phase, StepState, Verdict
 
-STATES = {StepState.DONE: "searched", StepState.FAILED: "failed"}
+STATES = {StepState.DONE: "searched", StepState.FAILED: "failed", StepState.LEFT: "failed"}
 
 
 def of(case: Case, *, at: datetime, snapshot_at: datetime | None = None) -> "export.About":

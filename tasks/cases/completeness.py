@@ -53,8 +53,8 @@ def holds_back(gap: dict[str, str]) -> bool:
 
 
 def _sources(case: Case) -> Iterator[Lack]:
-    for step in case.steps.filter(phase=Phase.COLLECT, state=StepState.FAILED):
-        yield Lack(step.title or step.source, step.error)
+    for step in case.steps.filter(phase=Phase.COLLECT, state__in=[StepState.FAILED, StepState.LEFT]):
+        yield Lack(step.title or step.source, step.refusal or step.left_out or step.error)
 
 
 def _categories(case: Case) -> Iterator[Lack]:

@@ -37,7 +37,7 @@ def not_frozen(move: Move) -> str:
 
 
 def collected(move: Move) -> str:
-    open_steps = move.case.steps.filter(phase=Phase.COLLECT).exclude(state__in=[StepState.DONE, StepState.FAILED])
+    open_steps = move.case.steps.filter(phase=Phase.COLLECT, state__in=[StepState.DUE, StepState.RUNNING])
     if open_steps.exists():
         return "a source is still being searched"
     return "" if move.case.content_hash else "nothing was collected that could be seen"

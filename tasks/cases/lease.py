@@ -3,7 +3,8 @@
 import logging
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import DatabaseError, connections
 from django.db.models import F, Q
 
 from tasks import audit, conf
+from tasks.cases.limits import pulse_limit, seconds_of
 from tasks.cases.models import Step, StepState
 from tasks.cases.stopwatch import Stopwatch
 from tasks.errors import DossierError
@@ -36,6 +38,8 @@ class Lease:
         self._stop, self._lost = threading.Event(), threading.Event()
         self._facts: dict[str, Any] = {}
         self._renewed = at
+        seconds = seconds_of(step.source, step.phase)
+        self._ends = None if seconds is None else time.monotonic() + pulse_limit(seconds)
 
     @property
     def now(self) -> datetime:
@@ -84,15 +88,16 @@ class Lease:
         return Step.objects.filter(pk=self.step.pk, state=StepState.RUNNING, lease_token=self.token)
 
     @contextmanager
-    def kept(self) -> Iterator["Lease"]:
+    def kept(self, give_up: "Callable[[Lease], None] | None" = None) -> Iterator["Lease"]:
         """Renew the lease and write the progress in the background for as long as the block runs.
 
+        A step that is far over its source's time limit is not renewed any more: ``give_up`` puts it back.
         Inside a caller's transaction there is no pulse: nobody could see what it writes.
         """
         if connections[audit.alias()].in_atomic_block:
             yield self
             return
-        pulse = threading.Thread(target=self._beat, name=f"lease of step {self.step.pk}", daemon=True)
+        pulse = threading.Thread(target=self._beat, args=[give_up], name=f"lease of step {self.step.pk}", daemon=True)
         pulse.start()
         try:
             yield self
@@ -100,9 +105,14 @@ class Lease:
             self._stop.set()
             pulse.join()
 
-    def _beat(self) -> None:
+    def _beat(self, give_up: "Callable[[Lease], None] | None") -> None:
         try:
             while not self._stop.wait(BEAT_SECONDS):
+                if self._ends is not None and time.monotonic() > self._ends:
+                    self._stop.set()
+                    if give_up is not None:
+                        give_up(self)
+                    return
                 self._pulse()
         finally:
             connections[audit.alias()].close()
@@ -136,6 +146,7 @@ def claim(step_id: int | str, *, at: datetime) -> Lease | None:
         lease_token=token,
         lease_until=at + timedelta(seconds=conf.lease_seconds),
         attempts=F("attempts") + 1,
+        began_at=at,
         done=0,
         detail="",
     )

@@ -11,21 +11,22 @@ QUIET_SECONDS = 30.0
 _quiet_until = 0.0
 
 
-def soon(task: str, **ids: str) -> None:
+def soon(task: str, *, seconds: float | None = None, **ids: str) -> None:
     """Send ``task`` with ``ids`` once the running transaction is committed."""
-    audit.after_commit(partial(send, task, **ids))
+    audit.after_commit(partial(send, task, seconds=seconds, **ids))
 
 
-def send(task: str, **ids: str) -> bool:
+def send(task: str, *, seconds: float | None = None, **ids: str) -> bool:
     """Send ``task`` now. False where no broker takes it: ``dossier.tick`` finds the work in the database.
 
-    A broker that is away is not asked again for half a minute, so that a page waits for it once at most.
+    A worker process that is at it longer than ``seconds`` is ended and replaced. A broker that is away is not
+    asked again for half a minute, so that a page waits for it once at most.
     """
     global _quiet_until  # noqa: PLW0603 -- one broker, one process
     if time.monotonic() < _quiet_until:
         return False
     try:
-        _publish(task, ids)
+        _publish(task, ids, seconds)
     except Exception as error:  # noqa: BLE001 -- every broker has exceptions of its own
         _quiet_until = time.monotonic() + QUIET_SECONDS
         logger.warning("%s not sent: %s", task, type(error).__name__)
@@ -33,8 +34,8 @@ def send(task: str, **ids: str) -> bool:
     return True
 
 
-def _publish(task: str, ids: dict[str, str]) -> None:
+def _publish(task: str, ids: dict[str, str], seconds: float | None) -> None:
     """By the application of the process: the shipped project's, or the host's own."""
     from celery import current_app
 
-    current_app.send_task(task, kwargs=ids, retry=False, ignore_result=True)
+    current_app.send_task(task, kwargs=ids, retry=False, ignore_result=True, time_limit=seconds)

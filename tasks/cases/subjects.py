@@ -1,11 +1,13 @@
 """From a user to the person whose data is asked for, and back from a case."""
 
 import json
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from tasks.cases.models import Case
+from tasks.cases.models import Case, Step
 from tasks.collector.subject import Subject, default_alias, parse_key, subject_model
 
 
@@ -44,3 +46,40 @@ def of_case(case: Case) -> Subject:
     """
     model = subject_model(case.subject_label)
     return Subject(model, parse_key(model, case.subject_key), case.subject_alias)
+
+
+@dataclass(frozen=True)
+class Known(Subject):
+    """A person whose row may be gone, or may not be read here, with what was known of them."""
+
+    values: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def identifiers(self) -> dict[str, list[str]]:
+        """What was known to point at this person."""
+        return self.values
+
+    def known(self, name: str) -> list[tuple[Any, datetime | None]]:
+        """The values that were known under ``name``."""
+        return [(value, None) for value in self.values.get(name, [])]
+
+    @classmethod
+    def of(cls, subject: Subject) -> "Known":
+        """The same person with what is known of them now."""
+        return cls(subject.model, subject.pk, subject.using, subject.identifiers())
+
+
+def sealed(subject: Subject) -> str:
+    """A person as a step keeps them to erase them in one source later: key and identifiers."""
+    return json.dumps({"key": key_text(subject), "values": subject.identifiers()})
+
+
+def of_step(step: Step) -> Subject:
+    """The subject of a step: of its case, or as it was known when the account was there.
+
+    Raises:
+        SubjectNotFound: the case has forgotten its subject.
+    """
+    if not step.known:
+        return of_case(step.case)
+    model, known = subject_model(step.case.subject_label), json.loads(step.known)
+    return Known(model, parse_key(model, known["key"]), step.case.subject_alias, known["values"])

@@ -41,7 +41,10 @@ class StandIns:
                 counts[batch.label] = counts.get(batch.label, 0) + len(batch.rows)
                 out.write(json.dumps([batch.label, len(batch.rows)]).encode() + b"\n")
         self.snapshots.append(name)
-        return SimpleNamespace(name=name, sha256=out.sha256, size=out.size, counts=counts, categories=[], gaps=[])
+        files = [name]
+        return SimpleNamespace(
+            name=name, sha256=out.sha256, size=out.size, counts=counts, categories=[], gaps=[], files=files
+        )
 
     def build(self, snapshot_name: str, *, about: Any, prefix: str, **_: Any) -> list[Any]:
         self.trouble()

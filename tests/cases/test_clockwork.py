@@ -99,7 +99,7 @@ def test_the_end_of_the_files_is_told_once_before(copy_ready, noon):
 def test_a_tick_sends_ids_and_nothing_else(ask_for_copy, monkeypatch):
     sent = []
     ask_for_copy()
-    monkeypatch.setattr(queue, "send", lambda task, **ids: sent.append((task, ids)))
+    monkeypatch.setattr(queue, "send", lambda task, *, seconds=None, **ids: sent.append((task, ids)))
 
     jobs.tick()
 
@@ -110,7 +110,7 @@ def test_a_tick_sends_ids_and_nothing_else(ask_for_copy, monkeypatch):
 def test_a_broker_that_is_away_loses_nothing(ask_for_copy, monkeypatch, noon, caplog):
     asked = []
 
-    def away(task, ids):
+    def away(task, ids, seconds):
         asked.append(task)
         raise ConnectionError("amqp://user:password@broker")
 

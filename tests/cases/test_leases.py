@@ -45,16 +45,16 @@ def test_a_step_whose_worker_died_is_taken_up_again(step, noon, rooms):
 
 def test_a_worker_whose_lease_ran_out_writes_nothing_and_leaves_no_file_behind(step, noon, rooms, monkeypatch):
     from tasks import vault
-    from tasks.cases import phases
+    from tasks.cases import collecting
 
-    begun, real = [], phases.begin_file
+    begun, real = [], collecting.begin_file
 
     def begin_and_lose(lease: Lease, kind, **facts):
         begun.append(real(lease, kind, **facts))
         Step.objects.filter(pk=step.pk).update(lease_token="another", lease_until=noon + timedelta(hours=1))
         return begun[-1]
 
-    monkeypatch.setattr(phases, "begin_file", begin_and_lose)
+    monkeypatch.setattr(collecting, "begin_file", begin_and_lose)
 
     assert not operations.work(step.pk, at=noon)
 
@@ -151,15 +151,15 @@ def test_steps_of_a_withdrawn_frozen_or_waiting_case_are_not_named(step, noon, o
 
 
 def test_a_worker_is_told_that_its_case_was_withdrawn(step, noon, office, rooms, monkeypatch):
-    from tasks.cases import phases
+    from tasks.cases import collecting
 
-    real = phases.begin_file
+    real = collecting.begin_file
 
     def withdraw_meanwhile(lease, kind, **facts):
         operations.withdraw(Case.objects.get(), by=office.alice, at=noon)
         return real(lease, kind, **facts)
 
-    monkeypatch.setattr(phases, "begin_file", withdraw_meanwhile)
+    monkeypatch.setattr(collecting, "begin_file", withdraw_meanwhile)
 
     assert not operations.work(step.pk, at=noon)
     assert Case.objects.get().state == State.WITHDRAWN

@@ -1,10 +1,12 @@
 """A piece of a case's work: one source in one phase."""
 
+import uuid
 from enum import StrEnum
 
 from django.db import models
 
 from tasks.cases.models.case import Case
+from tasks.cases.models.sealed import SealedText
 
 
 class Phase(StrEnum):
@@ -17,12 +19,16 @@ class Phase(StrEnum):
 
 
 class StepState(StrEnum):
-    """Where a step stands. ``due`` with a later ``next_try_at`` waits to be tried again."""
+    """Where a step stands. ``due`` with a later ``next_try_at`` waits to be tried again.
+
+    ``left``: somebody decided to go on without this source.
+    """
 
     DUE = "due"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    LEFT = "left"
 
 
 class Step(models.Model):
@@ -39,7 +45,16 @@ class Step(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)  # when a message for it was last put in the queue
+    began_at = models.DateTimeField(null=True, blank=True)  # the last try
+    since = models.DateTimeField(null=True, blank=True)  # when the source was first asked and gave no answer
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    question = models.UUIDField(default=uuid.uuid4)  # the same at every try: the source's idempotency key
+    memo = SealedText(blank=True)  # JSON that a source wants to have back when it is asked again
+    refusal = SealedText(blank=True)  # why the source said no, in its own words
+    left_out = SealedText(blank=True)  # why somebody decided to go on without it
+    known = SealedText(blank=True)  # JSON: whom to erase there later, although the account is gone
+    known_until = models.DateTimeField(null=True, blank=True)
 
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
@@ -54,7 +69,10 @@ class Step(models.Model):
         app_label = "dossier"
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["case", "phase", "source"], name="dossier_one_step")]
-        indexes = [models.Index(fields=["state", "next_try_at"], name="dossier_step_due")]
+        indexes = [
+            models.Index(fields=["state", "next_try_at"], name="dossier_step_due"),
+            models.Index(fields=["known_until"], name="dossier_step_known", condition=~models.Q(known_until=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.phase} {self.source}"

@@ -6,14 +6,24 @@ Every operation checks who may, changes, records and tells, together or not at a
 """
 
 from tasks.cases.operations.asking import answer, ask, write
-from tasks.cases.operations.clockwork import due_letters, due_steps, expire_unverified, remind, start_scheduled, warn
+from tasks.cases.operations.clockwork import (
+    due_letters,
+    due_steps,
+    expire_unverified,
+    forget_known,
+    remind,
+    start_scheduled,
+    warn,
+)
 from tasks.cases.operations.closing import close, expire, forget_copy, freeze, freeze_by_link, unfreeze, withdraw
 from tasks.cases.operations.deciding import GROUNDS, approve, extend, grounds_for, reject
+from tasks.cases.operations.leaving import erase_there, leave_out, may_erase_there, may_leave_out
 from tasks.cases.operations.looking import downloadable, record_download, record_view, stream
 from tasks.cases.operations.office import advise, assign, comment
 from tasks.cases.operations.opening import identify, open_access, open_erasure, renew
 from tasks.cases.operations.redacting import redact, unredact
 from tasks.cases.operations.working import retry, work
+from tasks.cases.steps import send as send_steps
 
 __all__ = [
     "GROUNDS",
@@ -27,14 +37,19 @@ __all__ = [
     "downloadable",
     "due_letters",
     "due_steps",
+    "erase_there",
     "expire",
     "expire_unverified",
     "extend",
     "forget_copy",
+    "forget_known",
     "freeze",
     "freeze_by_link",
     "grounds_for",
     "identify",
+    "leave_out",
+    "may_erase_there",
+    "may_leave_out",
     "open_access",
     "open_erasure",
     "record_download",
@@ -44,6 +59,7 @@ __all__ = [
     "remind",
     "renew",
     "retry",
+    "send_steps",
     "start_scheduled",
     "stream",
     "unfreeze",

@@ -11,7 +11,7 @@ from tasks.cases import letters
 from tasks.cases.actors import SYSTEM
 from tasks.cases.deadlines import local_date
 from tasks.cases.models import Case, Letter, Package, Step, StepState
-from tasks.cases.operations.base import changing, write
+from tasks.cases.operations.base import changing, record, write
 from tasks.cases.operations.each import AT_ONCE, each
 from tasks.cases.operations.executing import start_if_due
 from tasks.cases.states import OPEN, State
@@ -128,3 +128,16 @@ def _warn(days: int, case: Case, at: datetime) -> bool:
         left = (case.strict_due_on - local_date(at)).days
         letters.send(case, "warning", at=at, audience=Letter.OFFICE, days_left=left)
     return True
+
+
+def forget_known(*, at: datetime) -> int:
+    """Let go of what was kept of people whose account is gone, to erase them in a source that was left out."""
+    over = Step.objects.filter(known_until__lte=at).values("case")
+    return each(Case.objects.filter(pk__in=over), _forget_known, at=at) if over.exists() else 0
+
+
+def _forget_known(case: Case, at: datetime) -> bool:
+    with changing(case):
+        over = case.steps.filter(known_until__lte=at)
+        record("known.forgotten", case, by=SYSTEM, at=at, steps=list(over.values_list("pk", flat=True)))
+        return bool(over.update(known="", known_until=None))

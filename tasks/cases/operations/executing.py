@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
-from tasks import audit, conf
+from django.db.models import Q
+from django.utils import translation
+
+from tasks import audit, collector, conf, erasure
 from tasks.cases import letters
 from tasks.cases.actors import SYSTEM
+from tasks.cases.certifying import certified, unconfirmed
 from tasks.cases.completeness import is_clean
 from tasks.cases.deadlines import local_date
 from tasks.cases.forgetting import forget
@@ -12,9 +16,27 @@ from tasks.cases.models import Case, Decision, Letter, Phase, Step, StepState, V
 from tasks.cases.operations.base import record, write
 from tasks.cases.signals import erasure_closed
 from tasks.cases.states import Kind, State, path
-from tasks.cases.steps import UNSETTLED, make_due
+from tasks.cases.steps import DATABASE, UNSETTLED, make_due
 from tasks.cases.transitions import check, move
 from tasks.errors import DossierError
+
+
+def begin_collecting(case: Case, *, at: datetime) -> None:
+    """One step per source: to collect for a copy, to plan for an erasure. Workers take them from here, in parallel."""
+    _ask_sources(case, [DATABASE, *(store.key for store in collector.stores())], at=at)
+
+
+def _ask_sources(case: Case, keys: list[str], *, at: datetime) -> None:
+    with translation.override(case.language):
+        for key in keys:
+            if key == DATABASE or _holds_some(case, key):
+                title = str(collector.source(key).title)
+                make_due(case, Phase.COLLECT, source=key, title=title[:120], at=at)
+
+
+def _holds_some(case: Case, key: str) -> bool:
+    """Whether a store or service holds some of what was asked for; whoever is not asked learns of no request."""
+    return not case.categories or collector.store(key).policy.context.key in case.categories
 
 
 def execute(case: Case, *, at: datetime) -> None:
@@ -40,8 +62,17 @@ def start_if_due(case: Case, *, at: datetime) -> bool:
         check(case, State.ERASING, by=SYSTEM, at=at)
     except DossierError:
         return False
-    make_due(case, Phase.ERASE, at=at)
+    _erase_sources(case, at=at)
     return True
+
+
+def _erase_sources(case: Case, *, at: datetime) -> None:
+    """The stores and services first, in parallel: once the person's row is gone, nobody knows whom to ask for."""
+    wanted = {key: facts for key, facts in case.plan.get("sources", {}).items() if facts["fate"] == "delete"}
+    for key, facts in wanted.items():
+        make_due(case, Phase.ERASE, source=key, title=facts["title"][:120], at=at)
+    if not wanted:
+        make_due(case, Phase.ERASE, at=at)
 
 
 def advance(case: Case, *, at: datetime) -> None:
@@ -101,15 +132,29 @@ def _to_ready(case: Case, at: datetime) -> None:
 
 
 def _to_verifying(case: Case, at: datetime) -> None:
+    """On from the stores and services to the database, and from it to the second look."""
+    rows_are_gone = Q(phase=Phase.ERASE, source=DATABASE, state=StepState.DONE)
+    if case.plan.get("sources") and not case.steps.filter(rows_are_gone).exists():
+        make_due(case, Phase.ERASE, at=at)
+        return
     move(case, State.VERIFYING, by=SYSTEM, at=at)
     make_due(case, Phase.VERIFY, at=at)
 
 
 def _to_closed(case: Case, at: datetime) -> None:
     move(case, State.CLOSED, by=SYSTEM, at=at)
-    letters.send(case, "certificate", at=at)
+    letters.send(case, "certificate", at=at, unconfirmed=unconfirmed(case))
     forget(case, at=at)
     audit.after_commit(lambda: erasure_closed.send_robust(Case, case=case))
+
+
+def renew_certificate(case: Case, *, at: datetime) -> None:
+    """Write the certificate of a closed erasure anew, after a source that was left out was erased all the same."""
+    before = case.outcome.get("hash", "")
+    with translation.override(case.language):
+        fresh = erasure.certificate(case.pk, at=at, sources=certified(case), replaces=before)
+    write(case, outcome=fresh)
+    record("certified", case, by=SYSTEM, at=at, hash=fresh["hash"], replaces=before)
 
 
 _NEXT = {
@@ -128,6 +173,14 @@ def void(case: Case, *, at: datetime) -> None:
     if path(case.kind, case.state, State.REVIEW) is None:
         return
     move(case, State.REVIEW, by=SYSTEM, at=at, approved_hash="", execute_on=None)
-    case.steps.exclude(phase=Phase.COLLECT).delete()
+    _drop_steps(case)
+    if case.kind == Kind.ERASURE:  # whoever approves next sees how much there is now
+        _ask_sources(case, [store.key for store in collector.stores()], at=at)
     record("void", case, by=SYSTEM, at=at, binds=case.content_hash)
     letters.send(case, "void", at=at, audience=Letter.OFFICE)
+
+
+def _drop_steps(case: Case) -> None:
+    """Forget what was approved to be done; what is done in a store or service stays done, and is told at the end."""
+    stays = Q(phase=Phase.COLLECT) | Q(phase=Phase.ERASE, state__in=[StepState.DONE, StepState.LEFT])
+    case.steps.exclude(stays & ~Q(source=DATABASE, phase=Phase.ERASE)).delete()

@@ -7,21 +7,19 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils import translation
 
-from tasks import audit, collector
+from tasks import audit
 from tasks.cases import deadlines, letters, references, sessions
 from tasks.cases.actors import Actor
 from tasks.cases.contact import fingerprint
-from tasks.cases.models import Case, Phase
+from tasks.cases.models import Case
 from tasks.cases.operations.base import STAFF, changing, record, require, write
+from tasks.cases.operations.executing import begin_collecting
 from tasks.cases.signals import erasure_opened
 from tasks.cases.states import OPEN, Kind, State
-from tasks.cases.steps import make_due
 from tasks.cases.subjects import key_text
 from tasks.cases.transitions import begin, move
 from tasks.collector.subject import Subject
 from tasks.errors import NotAllowed
-
-DATABASE = "database"
 
 
 def open_access(
@@ -135,16 +133,6 @@ def _after_opening(case: Case, *, at: datetime, receipt_key: str = "") -> None:
     if case.state == State.RECEIVED:
         begin_collecting(case, at=at)
         letters.send(case, "acknowledgement", at=at, receipt_key=receipt_key)
-
-
-def begin_collecting(case: Case, *, at: datetime) -> None:
-    """One step per source for a copy; one step that plans for an erasure. Workers take them from here."""
-    with translation.override(case.language):
-        titles = {source.key: str(source.title) for source in collector.sources()}
-    if case.kind == Kind.ERASURE:
-        titles = {DATABASE: titles.get(DATABASE, "")}
-    for key, title in titles.items():
-        make_due(case, Phase.COLLECT, source=key, title=title, at=at)
 
 
 def identify(case: Case, *, by: Actor, at: datetime, method: str) -> Case:
