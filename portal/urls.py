@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from portal.views import cases, confirm, deletion, download, files, home, notme, receipt
+from portal.views import callbacks, cases, confirm, deletion, download, files, home, notme, receipt
 
 app_name = "portal"
 
@@ -32,4 +32,5 @@ urlpatterns = [
     path("privacy/not-me/<str:token>/", notme.not_me, name="not_me"),
     path("privacy/language/", set_language, name="language"),
     path("privacy/receipt/", receipt.receipt, name="receipt"),
+    path("dossier/callbacks/<slug:question>/", callbacks.callback, name="callback"),
 ]

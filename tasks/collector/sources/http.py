@@ -111,6 +111,10 @@ class HttpSource(SourcePrivacy):
             raise SourceFault(f"{self.key}: {HEALTH} answers with status {reading.answer.status}.")
         return str(reading.document().get("says") or "ok")
 
+    def calls(self, headers: Mapping[str, str], path: str, body: bytes, *, now: float) -> bool:
+        """Whether a request that reached us is a call of this service. ``now`` in seconds since 1970."""
+        return self.callback and signing.is_genuine(headers, self._secret, "POST", path, body, now=now)
+
     def heading_of(self, section: str = "") -> str:
         """What people read over a section: declared here, else what the service calls it."""
         if section in self.sections or section not in self._learnt.sections:
