@@ -1,13 +1,14 @@
 """A declared store or service as a source: asked through its hooks, believed only after a look at what it gives."""
 
 import json
-import time
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, time
 from itertools import groupby, islice
 from math import isfinite
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -134,7 +135,7 @@ class StoreSource:
             chunk = chunk[size:] + list(islice(rest, size))
 
     def _items(self, subject: Subject, ask: Ask) -> Iterator[Item]:
-        end = time.monotonic() + self.policy.time_limit
+        end = monotonic() + self.policy.time_limit
         with self.speaking():
             given = self.policy.collect(subject, ask)
             self._want(isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping),
@@ -146,7 +147,7 @@ class StoreSource:
                 one: Any = next(found, END)
             if one is END:
                 return
-            if time.monotonic() > end:
+            if monotonic() > end:
                 raise SourceUnavailable(f"{self.key}: not at its end after {self.policy.time_limit:g} seconds.")
             place += 1
             yield self._item(one, place)
@@ -204,4 +205,6 @@ def as_json(value: Any) -> Any:
         return b64encode(bytes(value)).decode()
     if isinstance(value, float) and not isfinite(value):
         return str(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
     return value if value is None or isinstance(value, bool | int | float) else str(value)

@@ -1,0 +1,270 @@
+"""What a store or service gives is looked at before anybody builds on it: nonsense fails its own section."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import StringIO
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from tasks import collector
+from tasks.collector import Batch, Subject
+from tasks.datamap import Ask, Content, Item, Kept, Outcome, registry
+from tasks.errors import SourceFault, SourceRefused, SourceUnavailable, SourceWaiting
+from tests import people
+from tests.bonus import CARD, Loyalty, account, content, holding, moves
+
+NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
+ASK = Ask("one", NOON)
+SECRET = "alice@example.com"
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """A customer of the shop, and not of the zoo."""
+    return people.make("alice", last_name="Hartmann")
+
+
+def collecting(given: Any) -> type[Loyalty]:
+    """A source whose ``collect`` gives this, or does it."""
+    return holding(collect=lambda self, subject, ask: given(ask) if callable(given) else given)
+
+
+def batches(declaration: type[Loyalty], subject: Any = None) -> list[Batch]:
+    with registry.with_sources(declaration):
+        return list(collector.store("loyalty").collect(subject, ask=ASK))
+
+
+def midway(ask: Ask) -> Iterator[Item]:
+    yield Item("1", {"a": 1})
+    raise ValueError(SECRET)
+
+
+class Strange:
+    """An instance of somebody's class."""
+
+
+NONSENSE: list[tuple[str, Any, str]] = [
+    ("None", None, "collect: wanted an iterable of records, found NoneType"),
+    ("a mapping", {"id": 1}, "collect: wanted an iterable of records, found dict"),
+    ("a text", SECRET, "collect: wanted an iterable of records, found str"),
+    ("a number", 7, "collect: wanted an iterable of records, found int"),
+    ("None among records", [None], "collect: wanted datamap.Item or a mapping, found NoneType"),
+    ("lists for records", [["a", 1]], "collect: wanted datamap.Item or a mapping, found list"),
+    ("texts for records", [SECRET], "collect: wanted datamap.Item or a mapping, found str"),
+    ("values that are a list", [Item("1", [SECRET])], "collect: wanted an Item whose values are a mapping, found list"),  # type: ignore[arg-type]
+    ("a key of nothing", [Item(None, {})], "collect: wanted an Item with a key, found NoneType"),  # type: ignore[arg-type]
+    ("an empty key", [Item("", {})], "collect: wanted an Item with a key, found str"),
+    ("a section of nothing", [Item("1", {}, None)], "collect: wanted an Item whose section is a text, found NoneType"),  # type: ignore[arg-type]
+    ("names that clash", [{1: "a", "1": "b"}], "collect: wanted names that differ as texts, found dict"),
+    (
+        "instances",
+        [{"a": Strange()}],
+        "collect: wanted plain values, JSON structures or datamap.Content, found Strange",
+    ),
+    ("instances deep down", [{"a": {"b": [Strange()]}}], "collect: wanted plain values, JSON structures or"),
+    ("a file that cannot be opened", [{"a": Content("x", CARD)}], "collect: wanted plain values"),  # type: ignore[arg-type]
+    ("a file of minus bytes", [{"a": content(b"", size=-1)}], "collect: wanted plain values"),
+    ("sections in turns", [*moves(1), account(), *moves(1)], "wanted the records of a section one after the other"),
+    ("an error midway", midway, "loyalty: ValueError."),
+    ("an error at once", lambda ask: 1 / 0, "loyalty: ZeroDivisionError."),
+]
+
+
+@pytest.mark.parametrize(("given", "told"), [row[1:] for row in NONSENSE], ids=[row[0] for row in NONSENSE])
+def test_nonsense_is_told_by_source_hook_wanted_and_found_and_never_by_value(given: Any, told: str) -> None:
+    with pytest.raises(SourceUnavailable) as caught:
+        batches(collecting(given))
+
+    assert str(caught.value).startswith("loyalty")
+    assert told in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+def test_an_endless_source_is_cut_by_its_time_limit() -> None:
+    endless = holding(collect=lambda self, subject, ask: ({"n": n} for n in count()), time_limit=0.02, batch_rows=10)
+
+    with pytest.raises(SourceUnavailable, match=r"loyalty: not at its end after 0\.02 seconds"):
+        batches(endless)
+
+
+@pytest.mark.parametrize(
+    "error", [SourceRefused("loyalty: no", reason="You are not a member."), SourceWaiting("loyalty: wait", seconds=5)]
+)
+def test_what_a_source_says_on_purpose_is_passed_on(error: Exception) -> None:
+    def collect(ask: Ask) -> Any:
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        batches(collecting(collect))
+
+    assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (-1, "wanted numbers of records, found int"),
+        (True, "wanted numbers of records, found bool"),
+        ({"moves": 2.5}, "wanted numbers of records, found float"),
+        ({None: 1}, "wanted sections by their keys, found NoneType"),
+        ("many", "wanted numbers of records, found str"),
+        ([1], "wanted numbers of records, found list"),
+    ],
+)
+def test_counts_are_numbers(given: Any, told: str) -> None:
+    with registry.with_sources(holding(count=lambda self, subject: given)), pytest.raises(SourceFault) as caught:
+        collector.store("loyalty").count(None)  # type: ignore[arg-type]
+
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(("given", "counts"), [(None, {}), (0, {"loyalty": 0}), ({"moves": 2}, {"loyalty:moves": 2})])
+def test_counts_are_told_by_label(given: Any, counts: dict[str, int]) -> None:
+    with registry.with_sources(holding(count=lambda self, subject: given)):
+        assert collector.store("loyalty").count(None) == counts  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        3,
+        {"erased": 3},
+        Outcome(erased=-1),
+        Outcome(erased=True),
+        Outcome(changed=1.5),  # type: ignore[arg-type]
+        Outcome(kept=None),  # type: ignore[arg-type]
+        Outcome(kept=((2, "A law"),)),  # type: ignore[arg-type]
+        Outcome(kept=(Kept(2, ""),)),
+        Outcome(kept=(Kept(-2, "A law"),)),
+        Outcome(kept=(Kept(2, "A law", "2030"),)),  # type: ignore[arg-type]
+        Outcome(notes="Purged"),  # type: ignore[arg-type]
+        Outcome(notes=(b"Purged",)),  # type: ignore[arg-type]
+        Outcome(proof=None),  # type: ignore[arg-type]
+    ],
+    ids=repr,
+)
+def test_no_certificate_rests_on_an_outcome_that_is_none(given: Any) -> None:
+    declared = holding(erase=lambda self, subject, ask: given)
+
+    with registry.with_sources(declared), pytest.raises(SourceFault, match=r"loyalty\.erase: wanted "):
+        collector.store("loyalty").erase(None, ASK)  # type: ignore[arg-type]
+
+
+def test_a_sound_outcome_is_taken_as_it_is() -> None:
+    outcome = Outcome(erased=3, kept=(Kept(1, "A law", NOON.date()),), notes=("Purged",), proof="LOY-7")
+
+    with registry.with_sources(holding(erase=lambda self, subject, ask: outcome)):
+        assert collector.store("loyalty").erase(None, ASK) is outcome  # type: ignore[arg-type]
+
+
+def test_columns_are_those_declared_in_their_order_then_what_the_first_records_have() -> None:
+    (account_batch, moves_batch) = batches(holding(account(), *moves(2)))
+
+    assert account_batch.columns[:5] == ("_key", "level", "points", "member_since", "last_seen")
+    assert account_batch.columns[-1] == "_more"
+    assert (moves_batch.label, moves_batch.columns) == ("loyalty:moves", ("_key", "points", "at", "why", "_more"))
+    assert [row[0] for row in moves_batch.rows] == ["1", "2"]
+    assert (account_batch.source, account_batch.model) == ("loyalty", None)
+
+
+def test_a_long_section_comes_in_batches_and_what_comes_late_is_kept_under_its_own_name() -> None:
+    late = Item("9", {"points": 5, "level": "gold", "gift": "tea"}, "moves")
+
+    first, second = batches(holding(*moves(3), late, batch_rows=2))
+
+    assert (
+        first.columns
+        == second.columns
+        == ("_key", "level", "points", "member_since", "at", "why", "invited_by", "_more")
+    )
+    assert [len(first.rows), len(second.rows)] == [2, 2]
+    assert second.rows[1] == ("9", "gold", 5, None, None, None, None, {"gift": "tea"})
+
+
+def test_plain_mappings_are_records_by_their_id_key_or_place() -> None:
+    (batch,) = batches(collecting([{"id": 0, "a": 1}, {"key": "k"}, {"id": "", "a": 2}, {7: "seven"}]))
+
+    assert [row[0] for row in batch.rows] == ["0", "k", "3", "4"]
+    assert batch.rows[3][batch.columns.index("7")] == "seven"
+
+
+def test_the_progress_of_a_source_that_cannot_count_never_goes_backwards() -> None:
+    told: list[tuple[int, int]] = []
+    with registry.with_sources(holding(*moves(5), count=lambda self, subject: None, batch_rows=2)):
+        list(collector.store("loyalty").collect(None, progress=lambda done, total: told.append((done, total)), ask=ASK))  # type: ignore[arg-type]
+
+    assert told == [(2, 2), (4, 4), (5, 5)]
+
+
+def test_each_question_of_a_shell_is_its_own() -> None:
+    asked: list[str] = []
+    declared = holding(collect=lambda self, subject, ask: asked.append(ask.id) or [])
+    with registry.with_sources(declared):
+        for _ in range(2):
+            list(collector.store("loyalty").collect(None))  # type: ignore[arg-type]
+
+    assert len({*asked, ""}) == 3
+
+
+# --- manage.py collect
+
+
+def printed(*words: str) -> tuple[list[dict[str, Any]], str]:
+    out, err = StringIO(), StringIO()
+    call_command("collect", *words, stdout=out, stderr=err)
+    return [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue()
+
+
+def test_rows_of_stores_are_printed_as_lines_without_what_is_withheld(alice: User) -> None:
+    values = {"balance": Decimal("1.50"), "raw": b"\x00\xff", "odd": float("inf")}
+    with registry.with_sources(holding(account(**values), *moves(1))):
+        lines, _ = printed(str(alice.pk))
+
+    assert "auth.User" in {line["model"] for line in lines}
+    mine, move = (line for line in lines if line["model"].startswith("loyalty"))
+    assert (mine["pk"], mine["owned"], mine["values"]["balance"]) == ("A-1", True, "1.50")
+    assert mine["values"]["member_since"] == "2024-02-29T11:30:00+00:00"
+    assert mine["values"]["card"] == {"file": "card.pdf", "size": len(CARD)}
+    assert UUID(mine["values"]["card_number"])
+    assert (mine["values"]["raw"], mine["values"]["odd"]) == ("AP8=", "inf")
+    assert not {"score", "api_token"} & mine["values"].keys()
+    assert (move["model"], move["pk"], move["values"]["why"]) == ("loyalty:moves", "1", "Order 1")
+
+
+def test_keys_are_those_of_the_database_alone(alice: User) -> None:
+    with registry.with_sources(holding(account())):
+        ((keys,), _) = printed(str(alice.pk), "--keys")
+
+    assert keys["auth.User"] == [alice.pk]
+    assert not [label for label in keys if label.startswith("loyalty")]
+
+
+def test_a_store_that_fails_is_named_after_everything_else_was_printed(alice: User) -> None:
+    other = type("Other", (Loyalty,), {"key": "zeal", "held": tuple(moves(1)), "category": ""})
+    out, err = StringIO(), StringIO()
+
+    with registry.with_sources(collecting(midway), other), pytest.raises(CommandError, match="to the end: loyalty"):
+        call_command("collect", str(alice.pk), stdout=out, stderr=err)
+
+    labels = [json.loads(line)["model"] for line in out.getvalue().splitlines()]
+    assert labels[-1] == "zeal:moves"
+    assert err.getvalue() == "loyalty: ValueError.\n"
+
+
+def test_a_source_is_given_the_person_and_nothing_else(alice: User) -> None:
+    seen: list[Any] = []
+    declared = holding(collect=lambda self, subject, ask: seen.append(subject) or [])
+
+    with registry.with_sources(declared):
+        list(collector.collect(Subject(User, alice.pk, "default")))
+
+    (subject,) = seen
+    assert (subject.pk, subject.row, subject.identifiers()["email"]) == (alice.pk, alice, ["alice@example.com"])
