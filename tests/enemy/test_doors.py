@@ -15,7 +15,7 @@ from tests.people import PASSWORD
 
 PORTAL, OFFICE = list(addresses("portal")), list(addresses("dpo"))
 OF_A_CASE = [(name, route) for name, route in PORTAL if "<str:reference>" in route]
-OPEN = {"start", "not_me", "receipt", "language"}  # to people who are not signed in
+OPEN = {"start", "not_me", "receipt", "language", "callback"}  # to people who are not signed in
 METHODS = ("get", "post", "put", "delete", "patch")
 ELSEWHERE = [
     "https://evil.example/", "//evil.example", "/\\evil.example", "\\/evil.example", "/%09/evil.example",
