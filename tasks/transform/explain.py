@@ -12,7 +12,7 @@ from tasks.transform.gaps import Gaps
 from tasks.transform.records import Gap, Section, Summary
 from tasks.transform.references import References
 from tasks.transform.sectioned import Sectioned
-from tasks.transform.sections import store_section
+from tasks.transform.sections import broken_section
 from tasks.transform.stored import Store
 
 Explained = Section | Block | Summary | Gap
@@ -59,7 +59,7 @@ class Broken:
 
     def __init__(self, batch: Batch, error: Exception) -> None:
         self.label, self.count = batch.label, 0
-        self.section, self.gaps = store_section(batch, ()), Gaps(batch.label)
+        self.section, self.gaps = broken_section(batch), Gaps(batch.label)
         self.gaps.add("", error)
 
     def records(self, batch: Batch) -> Iterator[Gap]:

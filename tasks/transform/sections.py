@@ -1,6 +1,7 @@
 """What a section says of itself: its heading, why the data is there, and what of it is not shown."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
@@ -96,13 +97,10 @@ def shared_context(policy: ModelPrivacy) -> Category:
 
 
 def store_section(batch: Batch, infos: tuple[FieldInfo, ...]) -> Section:
-    """The section of a store, or of whatever could not be begun."""
+    """The section of a store."""
     policy = registry.source(batch.label)
     if policy is None:
-        title = capfirst(batch.label.replace("_", " "))
-        category = as_data(Category(batch.label, title=title))
-        moment = moment_of(infos, order_by="")
-        return Section(batch.label, batch.source, title, False, category, infos, moment=moment)  # noqa: FBT003
+        return bare_section(batch, infos)
     shared, context = policy.shared, as_data(policy.context)
     category = as_data(shared) if shared in (policy.category, policy.context) else said(shared)
     return Section(
@@ -121,6 +119,21 @@ def store_section(batch: Batch, infos: tuple[FieldInfo, ...]) -> Section:
         ),
         moment=moment_of(infos, order_by=""),
     )
+
+
+def bare_section(batch: Batch, infos: tuple[FieldInfo, ...]) -> Section:
+    """The section of what nobody declares."""
+    title = capfirst(batch.label.replace("_", " "))
+    category, moment = as_data(Category(batch.label, title=title)), moment_of(infos, order_by="")
+    return Section(batch.label, batch.source, title, described=False, category=category, fields=infos, moment=moment)
+
+
+def broken_section(batch: Batch) -> Section:
+    """The section of what could not be begun."""
+    try:
+        return store_section(replace(batch, rows=[], columns=()), ())
+    except Exception:  # noqa: BLE001 - a declaration that broke may break here, too
+        return bare_section(batch, ())
 
 
 def hidden(batch: Batch, policy: SourcePrivacy) -> Iterable[tuple[str, Any]]:

@@ -1,0 +1,279 @@
+"""A store's section reads as a model's does: its context, headings, order, kinds; nothing is dropped in silence."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tasks import collector
+from tasks.collector import Batch
+from tasks.datamap import Ask, Item, registry
+from tests.bonus import BONUS, Loyalty, account, content, holding, moves
+from tests.transform.conftest import Told
+
+NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def explained(told: Callable[..., Told]) -> Callable[..., Told]:
+    """``explained(item, …, attribute=…)``: what the programme holds, explained for Alice."""
+
+    def explain(*items: Item, language: str = "en", **said: Any) -> Told:
+        with registry.with_sources(holding(*items, **said)):
+            batches = list(collector.store("loyalty").collect(None, ask=Ask("one", NOON)))  # type: ignore[arg-type]
+            return told(*batches, language=language)
+
+    return explain
+
+
+def test_a_section_carries_what_its_declaration_says(explained: Callable[..., Told]) -> None:
+    told = explained(account(), *moves(2))
+
+    first, second = told.sections
+    assert (first.key, first.source, first.title, first.described) == ("loyalty", "loyalty", "Bonus account", True)
+    assert (second.key, second.title) == ("loyalty:moves", "Points that came and went")
+    assert first.category == second.category
+    assert (first.category["key"], first.category["title"]) == ("bonus", "Bonus programme")
+    assert first.category["legal_basis"]["article"] == "Art. 6(1)(b) GDPR"
+    assert first.category["purposes"] == [{"term": "dpv:ServiceProvision", "text": "To give you a bonus"}]
+    assert [each["name"] for each in first.context["recipients"]] == ["Bonus GmbH"]  # its own word on it
+    assert [record.title for record in told.records] == [
+        "Bonus account A-1",
+        "Points that came and went 1",
+        "Points that came and went 2",
+    ]
+    assert [record.key for record in told.records] == ["A-1", "1", "2"]
+
+
+def test_a_source_of_a_named_category_says_its_own_context(explained: Callable[..., Told]) -> None:
+    section = explained(account(), category="orders", purposes=BONUS.purposes).section
+
+    assert (section.category["key"], section.category["title"]) == ("orders", "Orders")
+    assert section.context["purposes"] == [{"term": "dpv:ServiceProvision", "text": "To give you a bonus"}]
+
+
+def test_fields_come_in_the_order_of_the_declaration_under_their_headings(explained: Callable[..., Told]) -> None:
+    told = explained(account(lastGiftAt="2026-01-01"))
+
+    labels = {info.name: info.label for info in told.section.fields}
+    assert list(labels)[:3] == ["level", "points", "member_since"]
+    assert (labels["member_since"], labels["signed_up_from"]) == ("Member since", "Signed up from")
+    assert labels["lastGiftAt"] == "Last gift at"
+    assert [info.name for info in told.section.fields if info.portable] == ["level", "points"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "raw", "display"),
+    [
+        ("level", "text", "gold", "gold"),
+        ("member_since", "datetime", "2024-02-29T12:30:00+01:00", "29 February 2024, 12:30"),
+        ("last_seen", "datetime", "2026-03-04T22:15:00Z", "4 March 2026, 23:15"),
+        ("birthday", "date", "1990-05-17", "17 May 1990"),
+        ("points", "number", 1250, "1250"),
+        ("balance", "number", "12.50", "12.50"),
+        ("newsletter", "boolean", True, "Yes"),
+        ("contact", "email", "alice@example.com", "alice@example.com"),
+        ("page", "url", "https://bonus.example/alice", "https://bonus.example/alice"),
+        ("signed_up_from", "ip", "192.0.2.7", "192.0.2.7"),
+        ("card_number", "text", "5f012b3f-0cb4-4090-b99b-e466f421662f", "5f012b3f-0cb4-4090-b99b-e466f421662f"),
+        ("session", "duration", "P0DT01H30M00S", "1 hour 30 minutes"),
+        ("card", "file", "card.pdf", "card.pdf"),
+        ("invited_by", "covered", None, "another member"),
+    ],
+)
+def test_values_are_told_by_what_they_are(
+    explained: Callable[..., Told], name: str, kind: str, raw: Any, display: str
+) -> None:
+    told = explained(account())
+
+    assert {info.name: info.kind for info in told.section.fields}[name] == kind
+    assert told.value(name) == (raw, display)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["2026-03-05", "not yet"], "text"),
+        (["2026-02-30", "2026-02-31"], "text"),
+        (["2026-03-05T25:00:00Z"], "text"),
+        (["2001:db8::7", "192.0.2.1"], "ip"),
+        (["12:30", "::"], "text"),
+        (["cafe:1"], "text"),
+        (["1.2.3"], "text"),
+        (["a@b", "@"], "text"),
+        (["https://", "http:///x"], "text"),
+        ([1, 2.5, Decimal(3)], "number"),
+        ([True, 1], "text"),
+        ([None, "", "alice@example.com"], "email"),
+        ([date(2026, 3, 5), NOON], "text"),
+        ([time(12, 30)], "text"),
+        ([{"a": 1}, [1], []], "json"),
+        ([b"\x00"], "binary"),
+        ([[content(b"x")], content(b"y")], "file"),
+        ([[content(b"x")], []], "json"),
+        ([None, ""], "text"),
+    ],
+    ids=str,
+)
+def test_a_kind_is_what_all_first_values_agree_on(explained: Callable[..., Told], values: list[Any], kind: str) -> None:
+    told = explained(*(Item(str(n), {"x": value}) for n, value in enumerate(values)))
+
+    assert [info.kind for info in told.section.fields] == [kind]
+    assert told.gaps == []
+
+
+def test_a_later_value_of_another_kind_is_told_by_its_own(explained: Callable[..., Told]) -> None:
+    late = ["2026-03-05T12:00:00Z", "soon", 7, None, {"a": {"password": "x"}}, datetime(2026, 3, 5, 12, tzinfo=UTC)]
+
+    told = explained(*(Item(str(n), {"at": value}) for n, value in enumerate(late)), batch_rows=1)
+
+    assert [told.display("at", n) for n in range(len(late))] == [
+        "5 March 2026, 13:00",
+        "soon",
+        "7",
+        "",
+        "a: password: withheld",
+        "5 March 2026, 13:00",
+    ]
+
+
+def test_what_is_withheld_is_named_with_its_reason_and_is_nowhere_else(explained: Callable[..., Told]) -> None:
+    told = explained(account())
+
+    withheld = {name: (label, why) for name, label, why in told.section.withheld}
+    assert withheld["score"] == ("Score", "It would tell how we fight fraud.")
+    assert withheld["api_token"][1].startswith("It would let others in")
+    assert told.section.third_party == (("invited_by", "Invited by", "another member"),)
+    everything = repr([vars(item) if hasattr(item, "__dict__") else tuple(item) for item in told.items])
+    assert not [secret for secret in ("s3cr3t", "t0k3n", "Bob", "17,") if secret in everything]
+    assert told.value("settings") == (
+        {"theme": "dark", "devices": [{"name": "phone", "push_token": "withheld"}]},
+        "theme: dark; devices: (name: phone; push token: withheld)",
+    )
+
+
+def test_a_field_that_only_looks_like_a_secret_can_be_shown(explained: Callable[..., Told]) -> None:
+    told = explained(Item("1", {"pin": {"hash": "#7"}}), reveal={"pin": "The number of a badge"})
+
+    assert told.section.withheld == ()
+    assert told.value("pin") == ({"hash": "#7"}, "hash: #7")
+
+
+def test_what_came_late_is_shown_under_its_own_name_as_guarded_as_everything_else(
+    explained: Callable[..., Told],
+) -> None:
+    late = {
+        "gift": "tea",
+        "at": NOON,
+        "score": 3,
+        "invited_by": "Bob",
+        "api_token": "s3cr3t",
+        "scan": content(b"x", "s.png"),
+    }
+
+    told = explained(*moves(2), Item("3", late, "moves"), batch_rows=1)
+
+    info = {info.name: info for info in told.section.fields}["_more"]
+    raw, words = told.value("_more", 2)
+    assert (info.label, info.kind) == ("More", "json")
+    assert raw == {"gift": "tea", "api_token": "withheld", "scan": "s.png"}
+    assert words == "gift: tea; api token: withheld; scan: s.png"
+    assert told.display("invited_by", 2) == "another member"
+    assert "score" in [name for name, _label, _why in told.section.withheld]
+    assert [file.name for file in told.records[2].files] == ["s.png"]
+    assert told.value("_more", 0) == (None, "")
+
+
+def test_a_short_section_has_no_column_for_what_may_come_later(explained: Callable[..., Told]) -> None:
+    told = explained(*moves(2))
+
+    assert [info.name for info in told.section.fields] == ["points", "at", "why"]
+    assert told.section.withheld == ()
+
+
+def test_files_are_found_however_deep_they_lie_and_never_in_what_is_withheld(explained: Callable[..., Told]) -> None:
+    values = {
+        "scans": [content(b"1", "a.png"), content(b"2", "dir/b.png")],
+        "letters": {"2025": [content(b"3", "c.pdf")]},
+        "score": content(b"4", "d.pdf"),
+        "invited_by": content(b"5", "e.pdf"),
+    }
+
+    told = explained(Item("1", values))
+
+    found = [(file.label, file.field, file.name) for file in told.records[0].files]
+    assert found == [
+        ("loyalty", "scans", "a.png"),
+        ("loyalty", "scans", "dir/b.png"),
+        ("loyalty", "letters", "c.pdf"),
+    ]
+    assert told.value("scans") == (["a.png", "dir/b.png"], "a.png, b.png")
+    assert told.value("letters") == ({"2025": ["c.pdf"]}, "2025: c.pdf")
+
+
+HOSTILE = [
+    "\ud800 lone",
+    "NUL \x00",
+    "\u202eturned",
+    "<script>",
+    "=1+1",
+    float("nan"),
+    10**400,
+    -(2**70),
+    Decimal("1E+999"),
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=ascii)
+def test_values_that_mean_harm_do_not_fail_the_section(explained: Callable[..., Told], value: Any) -> None:
+    told = explained(Item(f"key {value}"[:90], {"x": value, "doc": {"x": [value]}}, f"s {value}"[:40]))
+
+    (record,) = told.records
+    assert told.gaps == []
+    assert len(record.values) == 2
+    assert not {"\x00", "\ud800", "\u202e"} & set(repr(record.values[0].display) + record.title + told.section.title)
+
+
+def test_deep_structures_are_told_as_far_as_they_go(explained: Callable[..., Told]) -> None:
+    deep: Any = "end"
+    for _ in range(200):
+        deep = [deep]
+
+    told = explained(Item("1", {"x": deep}))
+
+    assert (told.gaps, "end" in told.display("x")) == ([], True)
+
+
+def test_words_are_those_of_the_language(explained: Callable[..., Told]) -> None:
+    told = explained(account(), language="de")
+
+    assert told.display("newsletter") == "Ja"
+    assert told.display("birthday") == "17. Mai 1990"
+
+
+def test_a_summary_counts_a_section_and_says_from_when_to_when(explained: Callable[..., Told]) -> None:
+    told = explained(*moves(5), batch_rows=2)
+
+    (summary,) = told.summaries
+    assert (summary.count, summary.first, summary.last) == (5, "2024-02-29", "2024-03-04")
+
+
+def test_a_declaration_that_breaks_while_it_is_told_marks_its_section_and_no_other(told: Callable[..., Told]) -> None:
+    class Broken(Loyalty):
+        @property
+        def third_party(self) -> Any:  # type: ignore[override]
+            if self.ready:
+                raise RuntimeError
+            return {}
+
+        ready = False
+
+    with registry.with_sources(Broken):
+        Broken.ready = True
+        good = Batch("cart", "cart", None, ("key", "tea"), [("1", "green")], owned=True)
+        found = told(Batch("loyalty", "loyalty", None, ("_key", "a", "_more"), [("1", 2, None)], owned=True), good)
+
+    assert [(gap.section, gap.field, gap.error) for gap in found.gaps] == [("loyalty", "", "RuntimeError")]
+    assert [record.key for record in found.records] == ["1"]
