@@ -4,19 +4,26 @@ from datetime import datetime
 from typing import Any
 
 from tasks import collector, erasure
+from tasks.cases import glance
 from tasks.cases.labels import category_of_label, heading_of_label
+from tasks.cases.steps import DATABASE
 from tasks.collector.subject import Subject
+from tasks.erasure import sources
 from tasks.erasure.plan import Plan
 
 
 def held(subject: Subject) -> list[dict[str, Any]]:
     """Categories in the order of the report: ``key, title, description, count, labels [{label, title, count}]``.
 
-    Empty ones are left out. Counts rows without fetching them.
+    Empty ones are left out; a store that did not answer at once is there with ``unknown``, and is asked again by
+    the case. Counts rows without fetching them.
     """
     found: dict[str, dict[str, Any]] = {}
-    for label, count in collector.count(subject).items():
-        if not count:
+    stores = glance.stores(subject)
+    silent = {key for key, counts in stores.items() if counts is None}
+    counted = {**collector.source(DATABASE).count(subject), **glance.known(stores), **dict.fromkeys(silent, 0)}
+    for label, count in counted.items():
+        if not count and label not in silent:
             continue
         category = category_of_label(label)
         entry = found.setdefault(
@@ -28,8 +35,10 @@ def held(subject: Subject) -> list[dict[str, Any]]:
                 "order": category.order,
                 "count": 0,
                 "labels": [],
+                "unknown": False,
             },
         )
+        entry["unknown"] = entry["unknown"] or label in silent
         entry["count"] += count
         entry["labels"].append({"label": label, "title": heading_of_label(label), "count": count})
     return sorted(found.values(), key=lambda entry: (entry["order"], entry["title"]))
@@ -38,9 +47,9 @@ def held(subject: Subject) -> list[dict[str, Any]]:
 def plan_for(subject: Subject, *, at: datetime | None = None) -> dict[str, Any]:
     """What an erasure would do today: ``rows`` (one per category, fate, ground and end date) and ``totals``.
 
-    Changes nothing. ``hash`` is what an approval would bind.
+    Stores are in it with what they say at once. Changes nothing. ``hash`` is what an approval would bind.
     """
-    return summary_of(erasure.plan(subject, at=at))
+    return sources.with_sources(summary_of(erasure.plan(subject, at=at)), glance.stores(subject))
 
 
 def summary_of(plan: Plan) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def stages(kind: str) -> list[str]:
 def progress(case: Case, *, at: datetime | None = None) -> dict[str, Any]:
     """What a page shows while a case is worked on.
 
+    ``late`` are the sources that have not answered: ``title, since, next_try_at, prepares, refused, left``.
     ``parts`` are categories with ``title, state ("done"|"now"|"next"), done, total``; ``number`` of
     ``of`` is the one being read; ``records`` all rows so far. ``finished`` means that nothing
     changes by itself any more, so that the fragment carries no trigger; else ``poll_seconds``.
@@ -49,6 +50,7 @@ def progress(case: Case, *, at: datetime | None = None) -> dict[str, Any]:
     """
     steps = list(case.steps.all())
     parts = _parts(steps)
+    late = [_late(step) for step in steps if _is_late(step)]
     now = next((index for index, part in enumerate(parts) if part["state"] == "now"), len(parts) - 1)
     delayed = [step for step in steps if step.error and step.state != StepState.DONE]
     finished = State(case.state) in STEADY and not any(step.state == StepState.RUNNING for step in steps)
@@ -65,10 +67,27 @@ def progress(case: Case, *, at: datetime | None = None) -> dict[str, Any]:
         "current": parts[now] if parts else None,
         "records": sum(part["done"] for part in parts),
         "delayed": bool(delayed) or case.state == State.FAILED,
+        "late": late,
         "next_try_at": min((step.next_try_at for step in delayed if step.state == StepState.DUE), default=None),
         "is_frozen": case.is_frozen,
         "finished": finished,
         "poll_seconds": 0 if finished else _poll(case, at),
+    }
+
+
+def _is_late(step: Step) -> bool:
+    return step.state == StepState.LEFT or (step.since is not None and step.state != StepState.DONE)
+
+
+def _late(step: Step) -> dict[str, Any]:
+    waits = step.state == StepState.DUE
+    return {
+        "title": step.title or step.source,
+        "since": step.since,
+        "next_try_at": step.next_try_at if waits else None,
+        "prepares": waits and bool(step.memo) and not step.error,
+        "refused": bool(step.refusal),
+        "left": step.state == StepState.LEFT,
     }
 
 
@@ -96,6 +115,7 @@ def _step(step: Step) -> dict[str, Any]:
         "total": step.total,
         "detail": step.detail,
         "attempts": step.attempts,
+        "since": step.since,
         "error": step.error,
         "next_try_at": step.next_try_at if step.state == StepState.DUE and step.error else None,
         "counts": step.counts,
