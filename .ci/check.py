@@ -76,6 +76,8 @@ def main(names: Sequence[str]) -> int:
     print(f"\n=== {well} of {len(chosen)} sections went well, in {time.monotonic() - began:.0f} s")
     for section in skipped:
         print(f"    skipped: {section.title}   (why: make test ONLY={section.name})")
+    if why := services.couchdb_is_missing():
+        print(f"    skipped: the tests with CouchDB   ({why})")
     for section in failed:
         print(f"    FAILED: {section.title}   (again: make test ONLY={section.name})")
     return 1 if failed else 0

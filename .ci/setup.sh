@@ -2,7 +2,7 @@
 # The environment: Debian packages that are missing, .venv, locked requirements. Done again it does nothing.
 #
 #   setup.sh run     what `make run` needs
-#   setup.sh test    what `make test` needs beside it: a browser, PostgreSQL, Redis, the linters
+#   setup.sh test    what `make test` needs beside it: a browser, PostgreSQL, Redis, a server like CouchDB, the linters
 #
 # PYTHON names an interpreter; else the first of python3, python3.13, python3.12, python3.11 that is 3.11 or newer.
 set -eu
@@ -34,7 +34,8 @@ find_python() {
 wanted() {
   cat .ci/apt-run.txt
   if [ "$kind" = test ]; then
-    { if have chromium || [ -n "${CHROMIUM:-}" ]; then grep -v '^chromium$'; else cat; fi; } <.ci/apt-test.txt
+    { if have chromium || [ -n "${CHROMIUM:-}" ]; then grep -v '^chromium$'; else cat; fi; } <.ci/apt-test.txt |
+      { if have npm; then grep -v '^npm$'; else cat; fi; }
   fi
   if [ -z "$python" ]; then echo python3 python3-venv
   elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
@@ -96,6 +97,25 @@ install_requirements() {
   if [ "$kind" = test ] && ! have chromium && [ -z "${CHROMIUM:-}" ]; then .venv/bin/playwright install chromium; fi
 }
 
+# --- pouchdb-server: what it holds is asked for as CouchDB's is. Without npm or a network its tests say that they are skipped.
+
+install_couchdb() {
+  there=.cache/couchdb
+  key=$(cat .ci/couchdb/package-lock.json | cksum)
+  [ "$(cat $there/installed 2>/dev/null)" = "$key" ] && return 0
+  have npm || { say "Dossier: no npm, so no pouchdb-server; the tests with CouchDB will be skipped."; return 0; }
+  say "Installing pouchdb-server from .ci/couchdb (a minute, once)"
+  rm -rf $there
+  mkdir -p $there
+  cp .ci/couchdb/package.json .ci/couchdb/package-lock.json $there
+  if (cd $there && npm ci --ignore-scripts --no-audit --no-fund) >.cache/couchdb.log 2>&1 </dev/null; then
+    echo "$key" >$there/installed
+  else
+    tail -3 .cache/couchdb.log >&2
+    say "Dossier: npm could not install pouchdb-server; the tests with CouchDB will be skipped. All it said: .cache/couchdb.log"
+  fi
+}
+
 mkdir -p .cache
 if have flock; then # two at once (make run beside make test) take turns
   exec 9>.cache/setup.lock
@@ -113,3 +133,4 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$key" ]; then
   install_requirements
   echo "$key" >"$stamp"
 fi
+if [ "$kind" = test ]; then install_couchdb; fi

@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from tasks.collector import Subject
 from tasks.datamap import ModelPrivacy, registry
+from tests.collector.couch_hosts import couch, couch_url  # noqa: F401 - fixtures
 from tests.collector.redis_hosts import redis_url, server  # noqa: F401 - fixtures
 from tests.hosts.zoo.models import Person
 

@@ -4,12 +4,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tasks.collector.sources.couchdb import CouchSource, Find, View
     from tasks.collector.sources.http import HttpSource
     from tasks.collector.sources.redis import HashField, Member, RedisSource
 
-__all__ = ["HashField", "HttpSource", "Member", "RedisSource"]
+__all__ = ["CouchSource", "Find", "HashField", "HttpSource", "Member", "RedisSource", "View"]
 
-_HOMES = {"HashField": "redis", "HttpSource": "http", "Member": "redis", "RedisSource": "redis"}
+_HOMES = {
+    "CouchSource": "couchdb",
+    "Find": "couchdb",
+    "HashField": "redis",
+    "HttpSource": "http",
+    "Member": "redis",
+    "RedisSource": "redis",
+    "View": "couchdb",
+}
 
 
 def __getattr__(name: str) -> Any:

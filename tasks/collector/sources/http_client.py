@@ -39,6 +39,10 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+class AnswerTooLarge(SourceFault):
+    """An answer is larger than was agreed; asked for less, it may fit."""
+
+
 class Answer:
     """A whole answer, its body in an unnamed file that goes with it. ``digest`` is SHA-256 in hexadecimal."""
 
@@ -154,7 +158,7 @@ def _read(who: str, response: Any, limits: Limits, watch: Watch) -> Answer:
 
 def _fits(who: str, size: int, limits: Limits) -> None:
     if size > limits.max_bytes:
-        raise SourceFault(f"{who}: its answer is larger than {limits.max_bytes:,} bytes (max_bytes).")
+        raise AnswerTooLarge(f"{who}: its answer is larger than {limits.max_bytes:,} bytes (max_bytes).")
 
 
 def _late(who: str, limits: Limits) -> str:

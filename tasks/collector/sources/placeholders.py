@@ -5,7 +5,7 @@ what the declaration's ``known(subject)`` adds. As in Python's format strings ``
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -17,7 +17,7 @@ from tasks.collector.subject import Subject
 from tasks.datamap import registry
 from tasks.errors import DeclarationError
 
-PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+PLACE = re.compile(r"\{\{|\}\}|\{([^{}!]*)(!s)?\}")
 NAME = re.compile(r"[a-z_][a-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*\Z")
 ROW = ("user", "subject")
 ALWAYS = ("email", "ip", "name", "phone")  # identifiers that are guessed where nobody declares them
@@ -34,13 +34,35 @@ def unfit(wanted: Iterable[str]) -> str:
     return next((f"{{{name}}}" for name in wrong), "")
 
 
-def fill(text: str, values: Mapping[str, Any], *, quote: Callable[[str], str] = str) -> str:
+def names_in(structure: Any) -> list[str]:
+    """The names in all texts of a JSON structure, those of its keys among them."""
+    if isinstance(structure, str):
+        return names(structure)
+    if isinstance(structure, Mapping):
+        return [name for pair in structure.items() for each in pair for name in names_in(each)]
+    return [name for each in structure for name in names_in(each)] if isinstance(structure, list | tuple) else []
+
+
+def filled(structure: Any, values: Mapping[str, Any]) -> Any:
+    """A JSON structure with its places filled. A text that is nothing but a place becomes the value itself.
+
+    ``{user.pk}`` is the number 7 then, ``{user.pk!s}`` the text "7".
+    """
+    if isinstance(structure, str):
+        alone = PLACE.fullmatch(structure)
+        return as_json(values[alone[1]]) if alone and alone[1] and not alone[2] else fill(structure, values)
+    if isinstance(structure, Mapping):
+        return {fill(str(name), values): filled(each, values) for name, each in structure.items()}
+    return [filled(each, values) for each in structure] if isinstance(structure, list | tuple) else structure
+
+
+def as_json(value: Any) -> Any:
+    return value if isinstance(value, str | bool | int | float) else str(value)
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
     """``text`` with its places filled."""
-    return PLACE.sub(lambda found: _filled(found, values, quote), text)
-
-
-def _filled(found: re.Match[str], values: Mapping[str, Any], quote: Callable[[str], str]) -> str:
-    return found[0][0] if found[1] is None else quote(str(values[found[1]]))
+    return PLACE.sub(lambda found: found[0][0] if found[1] is None else str(values[found[1]]), text)
 
 
 @dataclass(frozen=True)
