@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models.signals import pre_migrate
 
 
 class PortalConfig(AppConfig):
@@ -22,6 +24,10 @@ class PortalConfig(AppConfig):
         from portal import checks
 
         checks.enable()
+        if any(name.startswith("portal.project.") for name in settings.DATABASE_ROUTERS):
+            from portal.project.router import refuse_hosts_database
+
+            pre_migrate.connect(refuse_hosts_database)
 
 
 def require(package: str, what: str) -> None:

@@ -44,9 +44,8 @@ class Desk:
     @property
     def in_office(self) -> bool:
         """Whether the person works in the office; costs a query, so only the masthead asks."""
-        user = getattr(self.request, "user", None)
-        known = user and user.is_authenticated and hasattr(user, "groups")  # a model of a host's own need not have them
-        return bool(known and user.groups.filter(name__in=GROUPS).exists())
+        groups = getattr(getattr(self.request, "user", None), "groups", None)  # a host's own model need not have them
+        return bool(groups is not None and groups.filter(name__in=GROUPS).exists())
 
     @property
     def office_url(self) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -66,6 +67,22 @@ def flags(prefix: str, keys: Iterable[str]) -> dict[str, bool]:
     """As ``numbers``, for yes and no."""
     names = {key: f"{prefix}_{key.upper()}" for key in keys}
     return {key: flag(name, default=False) for key, name in names.items() if text(name)}
+
+
+def packages(name: str) -> list[str]:
+    """A list of applications between commas, each of which Python finds.
+
+    Raises:
+        ImproperlyConfigured: it does not find one.
+    """
+    found = words(name)
+    for word in found:
+        if find_spec(word.partition(".")[0]) is None:
+            raise ImproperlyConfigured(
+                f"{name} has '{word}', and Python finds no package '{word.partition('.')[0]}'. Put the folder that "
+                "holds it on PYTHONPATH."
+            )
+    return found
 
 
 def controller() -> dict[str, str]:

@@ -4,7 +4,11 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.management import CommandError
+from django.db import router
 from django.db.models import Model
+
+HOSTS = {"subjects", "replica"}
 
 
 class HostRouter:
@@ -23,7 +27,7 @@ class HostRouter:
         return None
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool | None:
-        if db in {"subjects", "replica"}:
+        if db in HOSTS:
             return False
         return False if "subjects" in settings.DATABASES and self._is_of_host(app_label) else None
 
@@ -34,3 +38,13 @@ class HostRouter:
         except LookupError:
             return False
         return any(entry == config.name or entry.startswith(f"{config.name}.apps.") for entry in settings.HOST_APPS)
+
+
+def refuse_hosts_database(*, using: str, **_: Any) -> None:
+    """Before a migration: Django would note our migrations in the host's own table of them, and believe that next time.
+
+    Raises:
+        CommandError: ``using`` is the host's.
+    """
+    if using in HOSTS and any(isinstance(one, HostRouter) for one in router.routers):
+        raise CommandError(f"'{using}' is the host's database: nothing is migrated there. Leave --database out.")

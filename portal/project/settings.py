@@ -17,7 +17,7 @@ VAR.mkdir(parents=True, exist_ok=True)
 
 # --- who runs it
 
-HOST_APPS = env.words("DOSSIER_APPS")
+HOST_APPS = env.packages("DOSSIER_APPS")
 DEMO = env.flag("DOSSIER_DEMO", default=not HOST_APPS)
 _shop = ("customers", "orders", "support", "community", "news", "loyalty", "demo")
 DEMO_APPS = [f"examples.shop.{name}" for name in _shop]
@@ -143,6 +143,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+if _users := env.text("DOSSIER_USER_MODEL"):  # the host's own accounts, where its database is this one
+    if env.text("SUBJECTS_DATABASE_URL"):
+        raise ImproperlyConfigured(
+            "DOSSIER_USER_MODEL and SUBJECTS_DATABASE_URL do not go together: where the host has its own database, "
+            "the desk's accounts are Dossier's. Name whose data it is in DOSSIER_SUBJECT_MODEL."
+        )
+    AUTH_USER_MODEL = _users
+    ACCOUNT_USER_MODEL_USERNAME_FIELD = env.text("DOSSIER_USERNAME_FIELD") or None
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "portal:start"

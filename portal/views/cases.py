@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from portal import confirmation, journey, languages, limits, people
 from portal.fates import Fates
 from portal.forms import AnswerForm
-from tasks.cases import completeness, operations, queries
+from tasks.cases import completeness, holds, operations, queries
 from tasks.cases.models import Case, NoteKind, Phase
 from tasks.cases.states import State
 from tasks.errors import TransitionRefused
@@ -128,6 +128,7 @@ def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
         "stages": journey.stages(mine, far),
         "status": journey.status(mine),
         "contact": queries.contact_of(mine),
+        "held_told": holds.is_told(mine),
         **(_answer(mine) if mine.state == State.READY else {}),
         "confirmed": confirmation.recent(request, at=now),
         "fates": Fates.of(mine.plan) if mine.plan else None,

@@ -4,6 +4,7 @@ from django.apps import apps
 
 from tasks import vault
 from tasks.cases.models import Case
+from tasks.cases.subjects import has_account
 
 
 def fingerprint(address: str) -> str:
@@ -25,11 +26,8 @@ def masked(address: str) -> str:
 def verified_addresses(case: Case) -> list[str]:
     """The contact and, where allauth knows them, every other verified address of the account."""
     found = [case.contact] if case.contact else []
-    if apps.is_installed("allauth.account") and case.subject_key:
-        from django.contrib.auth import get_user_model
-
-        if case.subject_label == get_user_model()._meta.label:
-            model = apps.get_model("account", "EmailAddress")
-            rows = model._default_manager.filter(user_id=case.subject_key, verified=True)
-            found += list(rows.values_list("email", flat=True))
+    if apps.is_installed("allauth.account") and has_account(case):
+        model = apps.get_model("account", "EmailAddress")
+        rows = model._default_manager.filter(user_id=case.subject_key, verified=True)
+        found += list(rows.values_list("email", flat=True))
     return list({address.casefold(): address for address in reversed(found)}.values())[::-1]

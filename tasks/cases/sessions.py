@@ -5,10 +5,11 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth import SESSION_KEY
 from django.utils import timezone
 
 from tasks.cases.models import Case
+from tasks.cases.subjects import has_account
 
 
 def end_others(case: Case, *, keep: str) -> int:
@@ -16,7 +17,7 @@ def end_others(case: Case, *, keep: str) -> int:
 
     Reads allauth's list of sessions where it is installed, else Django's session table.
     """
-    if case.subject_label != get_user_model()._meta.label or not case.subject_key:
+    if not has_account(case):
         return 0
     keys = [key for key in _keys_of(case.subject_key) if key != keep]
     store: Any = import_module(settings.SESSION_ENGINE)

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
 
 from tasks.cases.models import Case, Step
 from tasks.collector.subject import Subject, default_alias, parse_key, subject_model
+
+SUBJECTS = "subjects"  # the alias of a host's own database
 
 
 def subject_of(user: Any) -> Subject | None:
@@ -17,6 +20,8 @@ def subject_of(user: Any) -> Subject | None:
     Where the subject model is not the user model, its first foreign key or one-to-one to the user leads there.
     """
     model, using = subject_model(), default_alias()
+    if not is_among(user, using=using):
+        return None
     if isinstance(user, model):
         return Subject(model, user.pk, using)
     keys = [
@@ -26,6 +31,21 @@ def subject_of(user: Any) -> Subject | None:
         return None
     row: Model | None = QuerySet(model=model, using=using).filter(**{keys[0].attname: user.pk}).order_by("pk").first()
     return Subject(model, row.pk, using) if row else None
+
+
+def is_among(user: Any, *, using: str) -> bool:
+    """Whether an account is one of the people's in ``using``.
+
+    Where those have a database of their own (alias ``subjects``), the desk's accounts are others: number 3 here and
+    number 3 there are two people.
+    """
+    return using != SUBJECTS or user._state.db in {SUBJECTS, "replica"}
+
+
+def has_account(case: Case) -> bool:
+    """Whether the case's person is an account of the desk's own sign-in."""
+    own = case.subject_label == get_user_model()._meta.label and case.subject_alias != SUBJECTS
+    return own and bool(case.subject_key)
 
 
 def key_text(subject: Subject) -> str:
