@@ -13,7 +13,7 @@ from dpo import ways, words
 from dpo.clock import clock
 from dpo.forms import Office, Text
 from dpo.nextstep import next_step
-from tasks.cases import preview, queries
+from tasks.cases import holds, preview, queries
 from tasks.cases.actors import Actor
 from tasks.cases.completeness import lacks, named_gaps
 from tasks.cases.models import Case, Letter, Phase, Step, StepState, Verdict
@@ -94,6 +94,7 @@ def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] 
         "looks": sum(event.event == LOOKS for event in events),
         "letters": [(words.letter(one.template), one) for one in case.letters.filter(audience=Letter.SUBJECT)],
         "others": others(case),
+        "holds": holds.on_case(case, at=at),
         "outcome": case.outcome,
     }
 

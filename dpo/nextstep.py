@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dpo.ways import Way
+from tasks.cases import holds
 from tasks.cases.completeness import Lack, lacks
 from tasks.cases.models import Case
 from tasks.cases.states import Kind, State
@@ -55,6 +56,8 @@ def next_step(case: Case, ways: list[Way]) -> NextStep:
             return _review(case, ways)
         case State.FAILED:
             return NextStep(_("Next: find out why a source fails."), _("Then try it again, below."))
+        case State.SCHEDULED | State.ERASING if holds.stops(case):
+            return NextStep(_("Stopped by a legal hold."), _("It begins by itself when the hold is lifted."))
         case State.SCHEDULED:
             day = date_format(case.execute_on, _("j F Y")) if case.execute_on else ""
             return NextStep(str(ITSELF), _("It is carried out on %(date)s.") % {"date": day})

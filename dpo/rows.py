@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from dpo import words
 from dpo.clock import Clock, clock
 from dpo.filters import InboxFilters
+from tasks.cases import holds
 from tasks.cases.models import Case, Step, StepState
 from tasks.cases.states import State
 
@@ -93,7 +94,12 @@ def headings(filters: InboxFilters) -> list[Heading]:
 
 def rows(cases: Iterable[Case], *, at: datetime) -> list[Row]:
     """One row per case. Steps have to be fetched with the cases."""
-    return [Row(case, words.kind(case), status(case), detail(case, at=at), clock(case, at=at)) for case in cases]
+    shown = list(cases)
+    held = holds.stopped(shown)
+    return [
+        Row(case, words.kind(case), status(case), detail(case, at=at, held=case.pk in held), clock(case, at=at))
+        for case in shown
+    ]
 
 
 def status(case: Case) -> tuple[str, str, str]:
@@ -109,10 +115,12 @@ def failing(case: Case) -> Step | None:
     return next((step for step in case.steps.all() if step.error and step.state in broken), None)
 
 
-def detail(case: Case, *, at: datetime) -> str:
+def detail(case: Case, *, at: datetime, held: bool = False) -> str:
     """The line below a state: what it waits for, or how far it is."""
     if case.is_frozen and case.is_open:
         return _("“This wasn’t me”")
+    if held:
+        return _("Legal hold")
     if case.is_open and (step := failing(case)):
         return _failing(step)
     return _of_state(case, list(case.steps.all()), at=at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dpo.views import audit, case, datamap, decision, inbox, preview, work
+from dpo.views import audit, case, datamap, decision, holds, inbox, preview, work
 
 app_name = "dpo"
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path(CASE + "preview/covered/", preview.covered, name="covered"),
     path(CASE + "redact/", preview.redact, name="redact"),
     path(CASE + "unredact/", preview.unredact, name="unredact"),
+    path("holds/", holds.listing, name="holds"),
+    path("holds/<int:number>/lift/", holds.lift, name="lift_hold"),
     path("audit/", audit.listing, name="audit"),
     path("audit/verify/", audit.verify, name="audit_verify"),
     path("audit/entries.csv", audit.entries, name="audit_csv"),

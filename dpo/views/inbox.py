@@ -14,7 +14,7 @@ from dpo import rows
 from dpo.access import actor, office_required
 from dpo.filters import InboxFilters
 from dpo.page import draw
-from tasks.cases import operations, queries
+from tasks.cases import holds, operations, queries
 from tasks.cases.deadlines import local_date
 from tasks.cases.models import Case
 from tasks.cases.states import STAFF
@@ -51,6 +51,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "before": filters.address(page=page.number - 1),
         "after": filters.address(page=page.number + 1),
         "assigns": bool(me.roles & STAFF),
+        "reviews": holds.overdue(at=now),
     }
     return draw(request, "inbox.html", context)
 

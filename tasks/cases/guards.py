@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tasks import conf
+from tasks.cases import holds
 from tasks.cases.actors import Actor
 from tasks.cases.completeness import is_incomplete
 from tasks.cases.deadlines import local_date
@@ -124,6 +125,11 @@ def due(move: Move) -> str:
     return "" if day and day <= local_date(move.at) else f"its day is {day}"
 
 
+def not_held(move: Move) -> str:
+    """Nothing is erased while a legal hold covers all of it; the hold of a category is part of the plan."""
+    return "a legal hold covers the person’s data" if holds.stops(move.case) else ""
+
+
 def no_copy_pending(move: Move) -> str:
     """A failing or unfinished export never lets an erasure of the same person start."""
     case = move.case
@@ -150,6 +156,6 @@ GUARDS: dict[str, Callable[[Move], str]] = {
     guard.__name__: guard
     for guard in (
         identified, not_frozen, collected, failed_there, asked_there, may_decide, not_own, nothing_refused, complete,
-        decided, grounded, approval_holds, packaged, dated, due, no_copy_pending, proven, untouched,
+        decided, grounded, approval_holds, packaged, dated, due, not_held, no_copy_pending, proven, untouched,
     )
 }  # fmt: skip

@@ -106,6 +106,8 @@ class Path:
 
 DECISION = ("may_decide", "not_own", "not_frozen", "collected", "nothing_refused", "complete", "decided")
 
+BEGINNING = ("not_frozen", "approval_holds", "due", "not_held", "no_copy_pending")
+
 PATHS: tuple[Path, ...] = (
     Path(S.UNVERIFIED, S.RECEIVED, SUBJECT | STAFF, ("identified",)),
     Path(S.UNVERIFIED, S.EXPIRED),
@@ -130,12 +132,12 @@ PATHS: tuple[Path, ...] = (
     Path(S.READY, S.EXPIRED, SUBJECT | SYSTEM, kinds=ACCESS),
     # Erasure: waits for its day, then for no one.
     Path(S.APPROVED, S.SCHEDULED, guards=("not_frozen", "approval_holds", "dated"), kinds=ERASURE),
-    Path(S.SCHEDULED, S.ERASING, guards=("not_frozen", "approval_holds", "due", "no_copy_pending"), kinds=ERASURE),
+    Path(S.SCHEDULED, S.ERASING, SYSTEM, BEGINNING, ERASURE),
     Path(S.ERASING, S.VERIFYING, kinds=ERASURE),
     Path(S.ERASING, S.FAILED, kinds=ERASURE),
     Path(S.VERIFYING, S.CLOSED, guards=("proven",), kinds=ERASURE),
     Path(S.VERIFYING, S.FAILED, kinds=ERASURE),
-    Path(S.FAILED, S.ERASING, STAFF | SYSTEM, ("failed_there", "approval_holds"), ERASURE),
+    Path(S.FAILED, S.ERASING, STAFF | SYSTEM, ("failed_there", "approval_holds", "not_held"), ERASURE),
     Path(S.FAILED, S.VERIFYING, STAFF | SYSTEM, ("failed_there", "approval_holds"), ERASURE),
     # What was approved has changed: it has to be looked at again.
     Path(S.APPROVED, S.REVIEW),

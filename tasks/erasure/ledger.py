@@ -77,6 +77,17 @@ def unfinished_key(label: str, text: str, *, using: str) -> Subject | None:
     return None
 
 
+def erased_person(text: str) -> Subject | None:
+    """The person with this key whose erasure is over and left something behind."""
+    kept = plain(KeptRow, alias()).filter(swept_at=None).values("run")
+    key = json.dumps(int(text)) if text.isdecimal() else json.dumps(text)
+    rows = plain(ErasureRun, alias()).filter(subject_key=key, cause=Cause.ASKED, pk__in=kept) if exists() else ()
+    for run in rows:
+        model = model_of(run.subject_label)
+        return Subject(model, from_data(model, json.loads(run.subject_key)), run.using)
+    return None
+
+
 def start(subject: Subject, decisions: "Decisions", run_id: uuid.UUID | str, *, at: datetime) -> ErasureRun:
     """The run with this id: begun now, or as it was begun earlier with what was approved since."""
     found: ErasureRun | None = plain(ErasureRun, alias()).filter(pk=run_id).first()

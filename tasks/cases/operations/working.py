@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import translation
 
 from tasks import audit, conf
-from tasks.cases import joining
+from tasks.cases import holds, joining
 from tasks.cases.actors import SYSTEM, Actor
 from tasks.cases.done import Done
 from tasks.cases.files import remove
@@ -105,6 +105,8 @@ def _enter(step: Step, *, at: datetime) -> None:
         states = LATER if step.known else STATES[Phase(step.phase)]
         if case.state not in states or case.is_frozen:
             raise TransitionRefused(case.pk, wanted=states[-1], found="frozen" if case.is_frozen else case.state)
+        if step.phase == Phase.ERASE and holds.stops(case):
+            raise TransitionRefused(case.pk, wanted=states[-1], found=case.state, why="a legal hold covers it")
         if to := ENTERS.get(State(case.state)):
             move(case, to, by=SYSTEM, at=at)
 
