@@ -95,8 +95,8 @@ def look(sweep: Sweep, *, at: datetime) -> Look:
     table = plain(model, using)
     result = Look(sweep, model, using, rows=table.count(), matched=len(keys))
     left = _without_spared(result, keys)
-    if result.is_about_people and sweep.notice:
-        _by_notice(result, left, at=at)
+    if result.is_about_people:
+        _by_notice(result, left, spared_keys=keys - left, at=at)
     else:
         result.ripe = sort_keys(left)
     return result
@@ -175,8 +175,9 @@ def reasons(look: Look) -> list[tuple[str, Any]]:
     ]
 
 
-def _by_notice(look: Look, keys: set[Any], *, at: datetime) -> None:
-    """Tell apart who is to be told, who waits, whose time has come, and who stayed."""
+def _by_notice(look: Look, keys: set[Any], *, spared_keys: set[Any], at: datetime) -> None:
+    """Tell apart who is to be told, who waits, whose time has come, and who stayed. Who is spared keeps their place."""
+    later = {spared.text(look.model, key) for key in spared_keys}
     names = {spared.text(look.model, key): key for key in keys}
     known = Leaver.objects.filter(sweep=look.sweep.key, subject_label=look.model._meta.label, subject_alias=look.using)
     seen = set()
@@ -184,12 +185,13 @@ def _by_notice(look: Look, keys: set[Any], *, at: datetime) -> None:
         key = names.get(leaver.subject_key)
         seen.add(leaver.subject_key)
         if key is None:
-            look.stayed.append(leaver.pk)
-        elif leaver.is_ripe(look.sweep.notice, at=at):
+            look.stayed += [] if leaver.subject_key in later else [leaver.pk]
+        elif not look.sweep.notice or leaver.is_ripe(look.sweep.notice, at=at):
             look.ripe.append(key)
         elif leaver.told_at is None:
             look.untold += 1
         else:
             look.waiting += 1
-    look.fresh = sort_keys(key for name, key in names.items() if name not in seen)
-    look.ripe = sort_keys(look.ripe)
+    new = [key for name, key in names.items() if name not in seen]
+    look.fresh = sort_keys(new) if look.sweep.notice else []
+    look.ripe = sort_keys(look.ripe if look.sweep.notice else [*look.ripe, *new])

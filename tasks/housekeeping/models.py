@@ -79,6 +79,7 @@ class Leaver(models.Model):
     next_try_at = models.DateTimeField(null=True, blank=True, db_index=True)  # null: told, or given up
     attempts = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
+    erasure = models.UUIDField(null=True, blank=True)  # that was begun and waits for a store
     memo = models.JSONField(default=dict)  # what stores beyond the database gave while the person was being erased
 
     class Meta:

@@ -70,13 +70,20 @@ def _next_part(lease: Lease, run: SweepRun, model: type[Model]) -> None:
     some = [from_data(model, key) for key in run.keys[run.position : run.position + (1 if people else PART)]]
     here = matching.still(lease.sweep, model, some, at=lease.watch.now)
     erasure_id = uuid.uuid5(run.pk, str(run.position))
-    if people and here and (begun := ledger.unfinished(Subject(model, some[0], using_of(model)))):
-        erasure_id = begun.pk
+    if people and here:
+        erasure_id = _begun(lease.sweep, Subject(model, some[0], using_of(model))) or erasure_id
     facts: dict[str, Any] = {"position": run.position + len(some)}
     facts["doing"] = {"keys": plainly(here), "erasure": str(erasure_id)} if here else {}
     if len(some) > len(here):
         facts["left"] = _more(run.left, "changed", len(some) - len(here))
     lease.write(run, **facts)
+
+
+def _begun(sweep: Sweep, subject: Subject) -> uuid.UUID | None:
+    """The erasure of a person that an earlier run has begun: the same question to a store has the same id."""
+    unfinished = ledger.unfinished(subject)
+    waiting = leavers(sweep, subject).values_list("erasure", flat=True).first()
+    return unfinished.pk if unfinished else waiting
 
 
 def _part(lease: Lease, run: SweepRun, model: type[Model]) -> None:
@@ -110,7 +117,7 @@ def _person(lease: Lease, subject: Subject, erasure_id: uuid.UUID, *, at: dateti
         run_id=erasure_id,
         at=at,
         memo=leaver.memo if leaver else {},
-        keep=partial(_remember, lease.sweep, subject, at),
+        keep=partial(_remember, lease.sweep, subject, erasure_id, at),
         beat=lease.renew,
         language=language_of(lease.sweep, subject),
     )
@@ -122,11 +129,12 @@ def leavers(sweep: Sweep, subject: Subject) -> "QuerySet[Leaver]":
     return Leaver.objects.filter(sweep=sweep.key, **name)
 
 
-def _remember(sweep: Sweep, subject: Subject, at: datetime, memo: leaving.Memo) -> None:
+def _remember(sweep: Sweep, subject: Subject, erasure_id: uuid.UUID, at: datetime, memo: leaving.Memo) -> None:
     """Keep what stores have done or want to be asked with, for whoever goes on."""
-    if not leavers(sweep, subject).update(memo=memo):
+    facts = {"memo": memo, "erasure": erasure_id}
+    if not leavers(sweep, subject).update(**facts):
         name = {"subject_label": subject.label, "subject_key": key_text(subject), "subject_alias": subject.using}
-        Leaver.objects.create(sweep=sweep.key, **name, memo=memo, written_at=at)
+        Leaver.objects.create(sweep=sweep.key, **name, **facts, written_at=at)
 
 
 def using_of(model: type[Model]) -> str:

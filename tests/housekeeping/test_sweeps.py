@@ -338,6 +338,23 @@ def test_a_held_person_and_one_with_an_open_request_are_left_alone_and_it_is_sai
     assert there(sleepers) == ["ann", "ben", "cem", "dia"]
 
 
+def test_somebody_who_asks_for_a_copy_after_the_letter_keeps_their_place(inactive, sleepers, approver, noon):
+    ann, *_ = sleepers
+    sweep = inactive(notice="30 days")
+    sweeps.switch(sweep, by=approver, at=noon, on=True)
+    sweeps.run(sweep, at=noon)
+    notices.post(at=noon)
+    facts = {"by": Actor.of_user(ann), "at": noon, "contact": ann.email, "person": "Ann"}
+    case = operations.open_access(Subject(User, ann.pk, "default"), **facts)
+
+    run = sweeps.run(sweep, at=noon + 31 * DAY)
+    assert (run.counts["spared"], run.counts["stayed"], there(sleepers)) == ({"case": 1}, 0, ["ann", "cem", "dia"])
+    operations.withdraw(case, by=Actor.of_user(ann), at=noon)
+    sweeps.run(sweep, at=noon + 33 * DAY)
+
+    assert there(sleepers) == ["cem", "dia"]
+
+
 def test_closed_requests_of_somebody_who_was_swept_forget_them(inactive, sleepers, approver, noon):
     ann = sleepers[0]
     facts = {"by": Actor.of_user(ann), "at": noon, "contact": ann.email, "person": "Ann"}

@@ -125,6 +125,7 @@ class AuditLog(models.Model):
         PASSWORD = "password", _("Changed the password")
         EMAIL = "email", _("Changed the e-mail address")
         EXPORT = "orders", _("Downloaded the list of orders")
+        CLOSED = "closed", _("Closed the account")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("time"))

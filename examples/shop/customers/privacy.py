@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.auth.models import User
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from examples.shop.customers.models import Address, AuditLog, BusinessProfile, Follow, LoginEvent, Notification, Profile
@@ -231,3 +231,30 @@ class FollowPrivacy(datamap.ModelPrivacy):
     fields = ("follower", "followed", "since")  # both: which of the two is the person differs by row
     order_by = "-since"
     erasure = Delete()
+
+
+@datamap.sweep(
+    _("Inactive customers"),
+    every="1 day",
+    notice="30 days",
+    language="profile__language",
+    description=_("You have not signed in for two years."),
+)
+def inactive(at: datetime) -> QuerySet[User]:
+    """Nobody signed in for two years. Whoever was told and signs in is no longer among them."""
+    since = at - timedelta(days=730)
+    signed_in = LoginEvent.objects.filter(outcome=LoginEvent.Outcome.SIGNED_IN, at__gte=since, user__isnull=False)
+    return User.objects.filter(is_active=True, date_joined__lt=since).exclude(
+        Q(last_login__gte=since) | Q(pk__in=signed_in.values("user"))
+    )
+
+
+@datamap.sweep(
+    _("Accounts to be deleted"),
+    every="1 day",
+    description=_("Customers who closed their account. It can be opened again for thirty days."),
+)
+def pending(at: datetime) -> QuerySet[User]:
+    """Closed by themselves thirty days ago or earlier, and not opened again."""
+    closed = AuditLog.objects.filter(action=AuditLog.Action.CLOSED, at__lt=at - timedelta(days=30), user__isnull=False)
+    return User.objects.filter(is_active=False, pk__in=closed.values("user"))

@@ -4,6 +4,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class MailingList(models.Model):
+    """A letter of its own beside the newsletter. Each waits as long as it likes for a confirmation."""
+
+    title = models.CharField(_("title"), max_length=80, unique=True)
+    confirm_within = models.DurationField(_("time to confirm"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("mailing list"), _("mailing lists")
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class NewsletterSubscription(models.Model):
     """Confirmed by a second step (double opt-in); the fields about it are the proof of consent."""
 
@@ -14,6 +27,7 @@ class NewsletterSubscription(models.Model):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     status = models.CharField(_("status"), max_length=5, choices=Status.choices)
+    mailing_list = models.ForeignKey(MailingList, models.PROTECT, null=True, blank=True, verbose_name=_("mailing list"))
     topics = models.JSONField(_("topics"), default=list)
     asked_at = models.DateTimeField(_("asked"))
     asked_from_ip = models.GenericIPAddressField(_("asked from"))

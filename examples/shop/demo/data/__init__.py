@@ -5,7 +5,7 @@ from random import Random
 
 from django.db import transaction
 
-from examples.shop.demo.data import activity, community, news, orders, people, support
+from examples.shop.demo.data import activity, community, news, orders, people, sleepers, support
 from examples.shop.orders.models import Product
 
 SEED = 20190514
@@ -29,3 +29,4 @@ def fill(*, seed: int = SEED, until: datetime = UNTIL) -> None:
     support.make(Random(seed + 3), everybody, baskets, until=until)
     community.make(Random(seed + 4), everybody, until=until)
     news.make(Random(seed + 5), everybody, until=until)
+    sleepers.make(Random(seed + 6), until=until)
