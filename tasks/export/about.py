@@ -17,13 +17,17 @@ WORDS = ("reference", "person_name", "person_contact", "reviewed_by", "incomplet
 
 @dataclass(frozen=True)
 class SourceReport:
-    """How the search of one source ended: ``state`` is ``searched``, ``nothing`` or ``failed``."""
+    """How the search of one source ended: ``state`` is ``searched``, ``nothing`` or ``failed``.
+
+    ``told``: a gap of the snapshot says that it failed, and why.
+    """
 
     key: str
     title: str
     state: str
     count: int = 0
     error: str = ""
+    told: bool = False
 
 
 @dataclass(frozen=True)

@@ -111,13 +111,15 @@ def received(content: Content, *, most: int) -> Iterator[bytes]:
     Raises:
         Missing, SourceUnavailable: see ``Contents.take``.
     """
-    left = most
+    left, too_long = most, _("the file is larger than %s") % filesizeformat(most).replace("\xa0", " ")
+    if (content.size or 0) > most:
+        raise Missing(too_long)
     try:
         with content.open() as source:
             for data in chunks(source):
                 left -= len(memoryview(data))  # text has no bytes
                 if left < 0:
-                    raise Missing(_("the file is larger than %s") % filesizeformat(most).replace("\xa0", " "))
+                    raise Missing(too_long)
                 yield data
     except (Missing, SourceUnavailable):
         raise

@@ -106,8 +106,10 @@ def reports(counts: dict[str, int], search: Search) -> Iterator[SourceReport]:
             label for label in counts if (registry.source(label) or collector.source("database")).key == source.key
         ]
         count = sum(counts[label] for label in labels)
-        state = "failed" if source.key in search.failed else "searched" if count else "nothing"
-        yield SourceReport(source.key, str(source.title), state, count, str(search.failed.get(source.key, "")))
+        failed = source.key in search.failed
+        state = "failed" if failed else "searched" if count else "nothing"
+        error = str(search.failed.get(source.key, ""))
+        yield SourceReport(source.key, str(source.title), state, count, error, told=failed)
 
 
 def facts(subject: Subject, *, at: datetime, language: str, time_zone: str) -> About:

@@ -5,6 +5,8 @@ from datetime import date, time
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tasks.datamap import Content
 from tasks.transform.display import binary
 from tasks.transform.outline import guarded, nested, without_secrets
@@ -64,7 +66,7 @@ def only_files(value: Any) -> bool:
 def named(value: Any) -> Value:
     """A file, or a list of them, by name."""
     if isinstance(value, Content):
-        return Value(clean(value.name), shown(PurePosixPath(value.name).name or value.name))
+        return Value(clean(value.name), shown(PurePosixPath(value.name).name) or _("File"))
     if only_files(value):
         return Value([clean(each.name) for each in value], ", ".join(named(each).display for each in value))
     raise TypeError("wanted files")
