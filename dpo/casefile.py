@@ -6,39 +6,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dpo import ways, words
 from dpo.clock import clock
 from dpo.forms import Office, Text
 from dpo.nextstep import next_step
+from dpo.steps import steps
 from tasks.cases import holds, preview, queries
 from tasks.cases.actors import Actor
 from tasks.cases.completeness import lacks, named_gaps
-from tasks.cases.models import Case, Letter, Phase, Step, StepState, Verdict
+from tasks.cases.models import Case, Letter, StepState, Verdict
 from tasks.cases.operations import redacting
-from tasks.cases.states import FINAL, STAFF, Kind, State
+from tasks.cases.states import FINAL, Kind, State
 
-PHASES = {
-    Phase.COLLECT: gettext_lazy("Search"),
-    Phase.PACKAGE: gettext_lazy("Making the files"),
-    Phase.ERASE: gettext_lazy("Erasure"),
-    Phase.VERIFY: gettext_lazy("Second search"),
-}
 #: A look is no event of the case; the audit keeps it.
 LOOKS = "case.viewed"
-
-
-@dataclass(frozen=True)
-class Work:
-    """One step of the work: a source in a phase, how it went, and whether it can be tried now."""
-
-    step: Step
-    phase: str
-    status: tuple[str, str, str]
-    count: int | None
-    can_retry: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +35,7 @@ class PlanRow:
     until: date | None
     changes: list[str]
     count: int
+    unknown: bool = False
 
 
 def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] | None = None) -> dict[str, Any]:
@@ -60,7 +43,7 @@ def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] 
     typed = typed or {}
     decisions = ways.decisions(case, by=by, at=at, typed=typed)
     works = ways.work(case, by=by, at=at, typed=typed)
-    events, work = queries.timeline(case), steps(case, by=by)
+    events, work = queries.timeline(case), steps(case, by=by, at=at)
     return {
         "case": case,
         "kind": words.kind(case),
@@ -106,43 +89,6 @@ def unsent(typed: Mapping[str, Office], *, offered: Collection[str]) -> list[tup
     return [(str(field.label), str(bound.value() or "")) for bound, field in fields if bound.value()]
 
 
-def steps(case: Case, *, by: Actor) -> list[Work]:
-    """The work on a case, in its order."""
-    return [_work(step, case, by) for step in case.steps.all()]
-
-
-def _work(step: Step, case: Case, by: Actor) -> Work:
-    waits = step.state == StepState.FAILED or (step.state == StepState.DUE and bool(step.error))
-    return Work(
-        step=step,
-        phase=str(PHASES[Phase(step.phase)]),
-        status=_step_status(step),
-        count=sum(step.counts.values()) if step.counts else _planned(step, case),
-        can_retry=waits and case.is_open and not case.is_frozen and bool(by.roles & STAFF),
-    )
-
-
-def _planned(step: Step, case: Case) -> int | None:
-    """What an erasure's first search counted stands in the plan."""
-    if step.state != StepState.DONE:
-        return None
-    return sum(case.plan["totals"].values()) if step.phase == Phase.COLLECT and case.plan.get("totals") else 0
-
-
-def _step_status(step: Step) -> tuple[str, str, str]:
-    match StepState(step.state):
-        case StepState.DONE if step.phase == Phase.COLLECT:
-            return "done", "check", _("Collected")
-        case StepState.DONE:
-            return "done", "check", _("Done")
-        case StepState.RUNNING:
-            return "go", "work", _("At work")
-        case StepState.FAILED:
-            return "wait", "warn", _("Failed")
-        case _:
-            return ("wait", "warn", _("Failing")) if step.error else ("soft", "clock", _("Waiting"))
-
-
 def plan_rows(case: Case) -> list[PlanRow]:
     """The plan of an erasure, in the order of the data map."""
     return [
@@ -155,6 +101,7 @@ def plan_rows(case: Case) -> list[PlanRow]:
             until=date.fromisoformat(row["until"]) if row.get("until") else None,
             changes=row.get("changes", []),
             count=row["count"],
+            unknown=row.get("unknown", False),
         )
         for row in case.plan.get("rows", [])
     ]

@@ -3,12 +3,15 @@
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from dpo import people, words
 from tasks.cases import operations
 from tasks.cases.models import Case, Ground
+from tasks.cases.operations.leaving import LONGEST as LONGEST_WORDS
 from tasks.cases.operations.redacting import LONGEST as LONGEST_REASON
+from tasks.cases.states import Kind
 
 LONGEST = 4_000
 
@@ -135,6 +138,23 @@ class UnfreezeForm(Office):
     )
 
 
+class LeaveOutForm(Office):
+    """Why it goes on without a source."""
+
+    reason = Text(_("Why not wait for it?"), required=_("Say why it goes on without it."))
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        field = self.fields["reason"]
+        field.max_length = LONGEST_WORDS  # type: ignore[attr-defined]
+        field.validators.append(MaxLengthValidator(LONGEST_WORDS))
+        if self.case.kind == Kind.ERASURE:
+            hint = _(
+                "The certificate prints it for the person. Write in their language, %(language)s, and name nobody."
+            )
+            field.help_text = hint % {"language": words.language(self.case.language)}
+
+
 class RedactForm(Office):
     """Why something is covered: a common reason, own words, or both. ``spot`` are the boxes that were ticked."""
 
@@ -174,6 +194,7 @@ FORMS: dict[str, type[Office]] = {
     "comment": CommentForm,
     "write": WriteForm,
     "assign": AssignForm,
+    "leave_out": LeaveOutForm,
 }
 
 

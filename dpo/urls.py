@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dpo.views import audit, case, datamap, decision, holds, inbox, preview, work
+from dpo.views import audit, case, datamap, decision, holds, inbox, preview, sources, sweeps, work
 
 app_name = "dpo"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path(CASE + "comment/", work.comment, name="comment"),
     path(CASE + "write/", work.write, name="write"),
     path(CASE + "retry/<int:step>/", work.retry, name="retry"),
+    path(CASE + "leave-out/<int:step>/", sources.leave_out, name="leave_out"),
+    path(CASE + "erase-there/<int:step>/", sources.erase_there, name="erase_there"),
     path(CASE + "preview/", preview.preview, name="preview"),
     path(CASE + "preview/covered/", preview.covered, name="covered"),
     path(CASE + "redact/", preview.redact, name="redact"),
@@ -34,4 +36,8 @@ urlpatterns = [
     path("audit/verify/", audit.verify, name="audit_verify"),
     path("audit/entries.csv", audit.entries, name="audit_csv"),
     path("data-map/", datamap.datamap, name="datamap"),
+    path("housekeeping/", sweeps.listing, name="sweeps"),
+    path("housekeeping/<str:key>/", sweeps.sweep, name="sweep"),
+    path("housekeeping/<str:key>/switch/", sweeps.switch, name="sweep_switch"),
+    path("housekeeping/<str:key>/confirm/", sweeps.confirm, name="sweep_confirm"),
 ]

@@ -23,6 +23,7 @@ class Fate:
     because: str = ""
     until: str | None = None
     says: str = ""
+    unknown: bool = False  # a place that has not said how many
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Fates:
     @classmethod
     def of(cls, plan: Mapping[str, Any]) -> "Fates":
         """Read ``queries.plan_for`` or a case's plan; rows that hold nothing are left out."""
-        rows = [row for row in plan.get("rows", []) if row["count"]]
+        rows = [row for row in plan.get("rows", []) if row["count"] or row.get("unknown")]
         parts = Counter((row["fate"], row["category"]) for row in rows)
 
         def those(fate: str) -> list[Fate]:
@@ -95,15 +96,18 @@ def _fate(row: Mapping[str, Any], *, alone: bool) -> Fate:
     title = row["title"] if alone or parts == row["title"] else f"{row['title']}: {parts}"
     kept = row["fate"] == KEEP
     ground = _ground(row["because"], row["law"] if kept else "")
-    return Fate(title, row["count"], ground, row["until"] if kept else None, _says(row["changes"]))
+    until = row["until"] if kept else None
+    return Fate(title, row["count"], ground, until, _says(row["changes"]), row.get("unknown", False))
 
 
 def _deleted(rows: Iterable[Mapping[str, Any]]) -> list[Fate]:
     """What is deleted, one line per category: it needs neither ground nor law nor date."""
     counts: Counter[tuple[str, str]] = Counter()
+    unknown: set[str] = set()
     for row in rows:
         counts[row["category"], row["title"]] += row["count"]
-    return [Fate(title, count) for (_key, title), count in counts.items()]
+        unknown |= {row["category"]} if row.get("unknown") else set()
+    return [Fate(title, count, unknown=key in unknown) for (key, title), count in counts.items()]
 
 
 def _done(row: Mapping[str, Any], fate: str) -> Fate:
@@ -127,7 +131,12 @@ def _ground(because: str, law: str) -> str:
 
 def recipients_in(plan: Mapping[str, Any]) -> list[Recipient]:
     """Who received data of the categories in a plan, each once."""
-    categories = (category_of_label(label) for row in plan.get("rows", []) if row["count"] for label in row["labels"])
+    categories = (
+        category_of_label(label)
+        for row in plan.get("rows", [])
+        if row["count"] or row.get("unknown")
+        for label in row["labels"]
+    )
     found = {recipient.name: recipient for category in categories for recipient in category.recipients}
     return list(found.values())
 

@@ -113,7 +113,12 @@ def certificate(request: HttpRequest, reference: str) -> HttpResponse:
     found = queries.certificate(mine)
     if not found:
         raise Http404("no certificate yet")
-    context = {"case": mine, "certificate": found, "fates": Fates.of_certificate(found)}
+    context = {
+        "case": mine,
+        "certificate": found,
+        "fates": Fates.of_certificate(found),
+        "unconfirmed": queries.unconfirmed(mine),
+    }
     return render(request, "dossier/portal/certificate.html", context)
 
 

@@ -45,7 +45,13 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 def _opened(request: HttpRequest, case: Case) -> HttpResponse:
     certificate = queries.certificate(case)
-    context = {"case": case, "certificate": certificate, "fates": Fates.of_certificate(certificate), "by_key": True}
+    context = {
+        "case": case,
+        "certificate": certificate,
+        "fates": Fates.of_certificate(certificate),
+        "unconfirmed": queries.unconfirmed(case),
+        "by_key": True,
+    }
     return render(request, "dossier/portal/certificate.html", context)
 
 

@@ -28,7 +28,15 @@ SENTENCES = {
     "case.void": gettext_lazy("What was approved has changed, so it is in review again."),
     "case.redacted": gettext_lazy("Something was covered in the copy."),
     "case.unredacted": gettext_lazy("Something was uncovered in the copy."),
+    "case.told": gettext_lazy("A recipient of the data was told of the erasure."),
+    "case.told.again": gettext_lazy("A recipient of the data is told again."),
+    "case.untold": gettext_lazy("A recipient of the data could not be told."),
     "case.trouble": gettext_lazy("Something that time should have brought about failed. It is tried again by itself."),
+    "case.left_out": gettext_lazy("It goes on without a source that gave no answer."),
+    "case.erased_there": gettext_lazy("A source that was left out is asked to erase once more."),
+    "case.certified": gettext_lazy("The certificate was written anew."),
+    "case.known.forgotten": gettext_lazy("What was kept to erase in a source later has been removed."),
+    "case.step.waits": gettext_lazy("A source prepares its answer and is asked again by itself."),
     "case.renewed": gettext_lazy("A new copy was asked for."),
     "hold.set": gettext_lazy("A legal hold was set."),
     "hold.lifted": gettext_lazy("A legal hold was lifted."),
@@ -124,7 +132,7 @@ def _sentence(entry: Entry, case: Case) -> str:
 def _tone(entry: Entry) -> str:
     if entry.event == "case.advice":
         return "advice"
-    trouble = {"case.failed", "case.step.failed", "case.frozen", "case.void", "case.trouble"}
+    trouble = {"case.failed", "case.step.failed", "case.frozen", "case.void", "case.trouble", "case.left_out"}
     return "trouble" if entry.event in trouble or entry.data.get("to") == State.FAILED else ""
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from tasks.cases.actors import Actor
+from tasks.cases.certifying import unconfirmed
 from tasks.cases.contact import fingerprint, masked
 from tasks.cases.deadlines import local_date
 from tasks.cases.held import held, plan_for
@@ -42,6 +43,7 @@ __all__ = [
     "stages",
     "subject_of",
     "timeline",
+    "unconfirmed",
     "views_counts",
 ]
 
