@@ -1,5 +1,8 @@
 """The office's words for what a case is and where it stands: voice, symbol and text."""
 
+from datetime import timedelta
+
+from django.utils.formats import number_format
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -118,3 +121,19 @@ def language(code: str) -> str:
 def short_hash(value: str) -> str:
     """Enough of a hash for an eye to compare: ``7c1e…a904``."""
     return f"{value[:4]}…{value[-4:]}" if len(value) > 8 else value
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest whole unit: "30 days", "12 hours"."""
+    seconds = int(length.total_seconds())
+    if seconds % 86_400 == 0:
+        return ngettext("%(n)d day", "%(n)d days", seconds // 86_400) % {"n": seconds // 86_400}
+    if seconds % 3_600 == 0:
+        return ngettext("%(n)d hour", "%(n)d hours", seconds // 3_600) % {"n": seconds // 3_600}
+    return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
+
+
+def share(part: float, *, most: int) -> str:
+    """How much of a table, and how many rows: "5 % of the rows, 10,000 rows"."""
+    told = {"percent": f"{part * 100:.4g}", "most": number_format(most, use_l10n=True, force_grouping=True)}
+    return _("%(percent)s %% of the rows, %(most)s rows") % told

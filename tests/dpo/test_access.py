@@ -10,7 +10,7 @@ from django.urls import reverse
 from tasks.cases.models import Case
 from tests.dpo.conftest import sign_in
 
-PAGES = ["dpo:inbox", "dpo:audit", "dpo:audit_csv", "dpo:datamap"]
+PAGES = ["dpo:inbox", "dpo:audit", "dpo:audit_csv", "dpo:datamap", "dpo:sweeps"]
 CASE_PAGES = ["dpo:case", "dpo:preview", "dpo:covered"]
 CASE_POSTS = [
     "approve",
