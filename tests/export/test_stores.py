@@ -153,7 +153,8 @@ def test_the_report_tells_it_to_the_person(package: Unpacked) -> None:
 
     for said in (
         "Bonus programme", "Points that came and went", "Last seen: 4 March 2026, 23:15", "29 February 2024, 12:30",
-        "another member", "It would tell how we fight fraud.", "Two years after your last purchase", "Bonus GmbH", "Darjeeling",
+        "another member", "It would tell how we fight fraud.", "Two years after your last purchase", "Bonus GmbH",
+        "Darjeeling",
     ):  # fmt: skip
         assert said in words
     assert "Gifts" in words  # searched, and nothing found
