@@ -41,7 +41,9 @@ def newsletter(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def alice(db: None) -> Subject:
-    return Subject(User, people.make("alice", last_name="Hartmann").pk, "default")
+    user = people.make("alice", last_name="Hartmann")
+    User.objects.filter(pk=user.pk).update(email="ALICE@example.com")
+    return Subject(User, user.pk, "default")
 
 
 def test_the_example_collects_what_is_the_persons_and_nothing_else(newsletter: StoreSource, alice: Subject) -> None:
