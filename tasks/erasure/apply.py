@@ -15,7 +15,7 @@ from tasks.collector import Subject
 from tasks.collector.anyof import any_of
 from tasks.collector.graph import Graph, graph
 from tasks.datamap.relations import Relation
-from tasks.erasure import files, holds, ledger
+from tasks.erasure import files, holds, journal, ledger
 from tasks.erasure.change import change
 from tasks.erasure.keys import as_json, plain
 from tasks.erasure.models import Action, ErasureBatch, ErasureRun
@@ -119,6 +119,7 @@ class Eraser:
 
     def work(self, found: Plan) -> None:
         """Round after round until nothing is left, the first as ``found``; then the files."""
+        journal.write(self.run)
         self._finish_intents()
         for turn in range(ROUNDS):
             left = self._left(found if turn == 0 else self.again())
@@ -138,6 +139,7 @@ class Eraser:
                 f"{self.subject.pk}. Stop what writes them, and try again."
             )
         files.remove(self.run, alias=self.graph.alias, at=self.at)
+        journal.write(self.run, finished_at=self.at)
         ledger.finish(self.run, at=self.at)
 
     def _left(self, found: Plan) -> Plan:

@@ -39,12 +39,14 @@ class Erased:
         return model_of(self.label)
 
 
-def erased(*, since: datetime | None = None) -> Iterator[Erased]:
-    """Yield every row of every erasure that was not over before ``since``, in the order of work.
+def erased(*, since: datetime | None = None, run: ErasureRun | None = None) -> Iterator[Erased]:
+    """Yield every row of every erasure that was not over before ``since``, in the order of work; or of one ``run``.
 
     ``since`` is the moment of the backup that was restored: what ended before is in it already. Streamed.
     """
     runs = plain(ErasureRun, ledger.alias())
+    if run is not None:
+        runs = runs.filter(pk=run.pk)
     if since is not None:
         runs = runs.filter(Q(finished_at=None) | Q(finished_at__gte=since))
     for run in runs.order_by("started_at", "pk"):
