@@ -1,4 +1,4 @@
-"""The data map, to read: what is held in which model, why, how long, and what nobody has described."""
+"""The data map, to read: what is held in which model or source, why, how long, and what nobody has described."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ from dpo.access import office_required
 from dpo.page import draw
 from tasks.datamap import Anonymise, Category, Delete, Fate, Keep, ModelPrivacy, registry
 from tasks.datamap.checks import check_data_map
-from tasks.datamap.show import place
+from tasks.datamap.show import Policy, everything, name, place
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A model: what is shown, withheld and covered of it, and what an erasure does to it."""
+    """A model or source: what is shown, withheld and covered of it, and what an erasure does to it."""
 
     title: str
     label: str
@@ -33,7 +33,7 @@ class Entry:
 def datamap(request: HttpRequest) -> HttpResponse:
     """The map by category; what is open comes first, in red."""
     trouble = _trouble()
-    described = {policy.model for policy in registry}
+    described = {_thing(policy) for policy in everything()}
     chapters = [(category, [_entry(policy, trouble) for policy in policies]) for category, policies in _chapters()]
     context = {
         "chapters": chapters,
@@ -44,30 +44,35 @@ def datamap(request: HttpRequest) -> HttpResponse:
     return draw(request, "datamap.html", context)
 
 
-def _chapters() -> Iterator[tuple[Category, list[ModelPrivacy]]]:
-    for _key, group in groupby(sorted(registry, key=place), key=lambda policy: place(policy)[:2]):
+def _thing(policy: Policy) -> object:
+    """What a check's message is about."""
+    return policy.model if isinstance(policy, ModelPrivacy) else policy
+
+
+def _chapters() -> Iterator[tuple[Category, list[Policy]]]:
+    for _key, group in groupby(everything(), key=lambda policy: place(policy)[:2]):
         policies = list(group)
         yield policies[0].context, policies
 
 
 def _trouble() -> dict[Any, list[str]]:
-    """What the checks of the data map say, by model."""
+    """What the checks of the data map say, by model or source."""
     found: dict[Any, list[str]] = {}
     for message in check_data_map():
         found.setdefault(message.obj, []).append(str(message.msg))
     return found
 
 
-def _entry(policy: ModelPrivacy, trouble: dict[Any, list[str]]) -> Entry:
+def _entry(policy: Policy, trouble: dict[Any, list[str]]) -> Entry:
     counts = ((_("shown"), policy.fields), (_("withheld"), policy.withheld), (_("covered"), policy.third_party))
     look, detail = _fate(policy.erasure)
     return Entry(
         title=policy.heading,
-        label=policy.model._meta.label,
+        label=name(policy),
         counts=[(word, len(names)) for word, names in counts if names],
         fate=look,
         fate_detail=detail,
-        open=trouble.get(policy.model, []),
+        open=trouble.get(_thing(policy), []),
     )
 
 

@@ -38,7 +38,7 @@ def place(policy: Policy) -> tuple[int, str, str]:
 
 def name(policy: Policy) -> str:
     """The label of a model; a source's key, which says that it is one."""
-    return policy.model._meta.label if isinstance(policy, ModelPrivacy) else f"source {policy.key}"
+    return policy.model._meta.label if isinstance(policy, ModelPrivacy) else str(policy)
 
 
 def chapter(context: Category) -> Iterator[str]:

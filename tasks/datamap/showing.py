@@ -55,6 +55,7 @@ def silent_sources() -> Iterator[CheckMessage]:
                 f"Source '{source.key}' does not say {' nor '.join(lacking)}: its chapter tells people what is held, "
                 "and not why or how long.",
                 hint=f"Say it in {where(source)}, or in its category. How: docs/sources.md.",
+                obj=source,
                 id="dossier.W005",
             )
 
@@ -67,6 +68,7 @@ def shown_secrets_of_sources() -> Iterator[CheckMessage]:
                 f"Source '{source.key}': {name} looks like a secret, so it is withheld although 'fields' names it.",
                 hint=f"Move it to 'withheld' of {where(source)} with a reason, or say "
                 f"reveal = {{'{name}': '…'}} with the reason why it is none.",
+                obj=source,
                 id="dossier.W004",
             )
 

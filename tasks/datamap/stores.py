@@ -127,6 +127,9 @@ class SourcePrivacy:
 
     described = True
 
+    def __str__(self) -> str:
+        return f"source {self.key}"
+
     @property
     def heading(self) -> str:
         """What people read, in the language that is active now."""
