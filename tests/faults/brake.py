@@ -55,9 +55,9 @@ class BrakeConfig(AppConfig):
 
     def ready(self) -> None:
         from tasks import erasure, export, vault
-        from tasks.cases import phases
+        from tasks.cases import collecting, erasing
 
-        watched, told, writing = phases._watched, phases._told, vault.writing
+        watched, told, writing = collecting._watched, erasing._told, vault.writing
 
         def watched_with_a_brake(*args: Any) -> Iterator[Any]:
             for batch in watched(*args):
@@ -72,7 +72,8 @@ class BrakeConfig(AppConfig):
         def told_with_a_brake(lease: Any) -> Callable[[int, int], None]:
             return after("erasing", told(lease))
 
-        phases._watched, phases._told, vault.writing = watched_with_a_brake, told_with_a_brake, writing_with_a_brake
+        collecting._watched, erasing._told = watched_with_a_brake, told_with_a_brake
+        vault.writing = writing_with_a_brake
         export.take_snapshot = after("collected", export.take_snapshot)
         export.build = after("packaged", export.build)
         erasure.apply = after("erased", erasure.apply)
