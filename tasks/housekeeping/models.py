@@ -85,7 +85,7 @@ class Leaver(models.Model):
     class Meta:
         app_label = "dossier"
         constraints = [
-            models.UniqueConstraint(fields=["sweep", "subject_label", "subject_key"], name="dossier_told_once")
+            models.UniqueConstraint(fields=["sweep", "subject_label", "subject_key"], name="dossier_one_leaver")
         ]
 
     def __str__(self) -> str:
