@@ -78,7 +78,8 @@ class Host:
 
     def facts(self, script: Path, *words: str) -> dict[str, Any]:
         """What a script of the tests found out inside this project: one JSON object, its last line."""
-        ran = self.run(str(script), *words, PYTHONPATH=str(self.folder))
+        path = os.pathsep.join(filter(None, [str(self.folder), self.variables.get("PYTHONPATH")]))
+        ran = self.run(str(script), *words, PYTHONPATH=path)
         assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-6000:]
         found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
         return found

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tasks.cases import operations
 from tasks.cases.actors import Actor
+from tasks.cases.models import Case
 from tasks.management.base import DossierCommand
 
 
@@ -25,27 +26,23 @@ class Command(DossierCommand):
         parser.add_argument("--contact", required=True, metavar="ADDRESS", help="where the person is written to")
         parser.add_argument("--person", default="", metavar="NAME", help="for the letterhead")
         parser.add_argument("--language", default="en", help="of letters and files")
-        parser.add_argument(
-            "--seen", default="", metavar="HOW", help="how the person showed who they are: letter, call …"
-        )
+        parser.add_argument("--seen", default="", metavar="HOW", help="how the person showed who they are")
+        parser.add_argument("--at-once", action="store_true", help="erase when it is approved, without days of grace")
 
     def handle(self, *, key: str, what: str, by: str, contact: str, using: str | None, **facts: Any) -> None:
         person, actor, now = self.subject(key, using=using), self.actor(by), timezone.now()
-        about = {
-            "contact": contact,
-            "person": facts["person"],
-            "language": facts["language"],
-            "identity": facts["seen"],
-        }
-        opening = operations.open_access if what == "copy" else operations.open_erasure
-        self.stdout.write(opening(person, by=actor, at=now, **about).reference)
+        about = {"contact": contact, "person": facts["person"], "language": facts["language"]}
+        if what == "copy":
+            case = operations.open_access(person, by=actor, at=now, identity=facts["seen"], **about)
+        else:
+            when = Case.APPROVED if facts["at_once"] else Case.GRACE
+            case = operations.open_erasure(person, by=actor, at=now, identity=facts["seen"], when=when, **about)
+        self.stdout.write(case.reference)
 
     def actor(self, address: str) -> Actor:
         """The member of the office with this address."""
         model = get_user_model()
         found = model._default_manager.filter(**{f"{model.get_email_field_name()}__iexact": address}).first()
         if found is None:
-            raise CommandError(
-                "Nobody has an account with the address of --by. Make one, and add it to a privacy group."
-            )
+            raise CommandError("No account has the address of --by. Make one, and add it to a privacy group.")
         return Actor.of_user(found)
