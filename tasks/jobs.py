@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from tasks.cases import letters, operations, queue
+from tasks.cases import letters, notifying, operations, queue
 from tasks.datamap.sweeps import declared
 from tasks.housekeeping import expiry, notices, sweeps
 
@@ -39,6 +39,12 @@ def post_notices(**_from_newer_senders: Any) -> None:
     notices.post(at=timezone.now())
 
 
+@shared_task(name="dossier.tell", acks_late=True, ignore_result=True)
+def tell(*, notification_id: str, **_from_newer_senders: Any) -> None:
+    """Tell one recipient of an erasure."""
+    notifying.tell(notification_id, at=timezone.now())
+
+
 @shared_task(name="dossier.tick", ignore_result=True)
 def tick(**_from_newer_senders: Any) -> None:
     """Bring about what time brings: due steps, lost leases, scheduled erasures, expiries, letters, warnings."""
@@ -46,7 +52,7 @@ def tick(**_from_newer_senders: Any) -> None:
     for bring_about in (
         send_due, operations.start_scheduled, operations.expire_unverified,
         operations.remind, operations.warn, operations.forget_known, expiry.sweep,
-        sweeps.send_due,
+        sweeps.send_due, notifying.send_due, notifying.forget_unneeded,
     ):  # fmt: skip
         try:
             bring_about(at=now)

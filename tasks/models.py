@@ -1,7 +1,7 @@
 """The models of every room, where Django looks for them."""
 
 from tasks.audit.models import Entry, Head
-from tasks.cases.models import Case, Decision, Letter, Note, Package, Redaction, Step, Tally
+from tasks.cases.models import Case, Decision, Letter, Note, Notification, Package, Redaction, Step, Tally
 from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, Hold, KeptRow
 from tasks.housekeeping.models import Alarm, Leaver, SweepRun, Switch
 
@@ -20,6 +20,7 @@ __all__ = [
     "Leaver",
     "Letter",
     "Note",
+    "Notification",
     "Package",
     "Redaction",
     "Step",

@@ -250,6 +250,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "fontTools": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # it writes down every address, and that of a webhook may be a secret
         "kombu.connection": {"level": "ERROR"},  # a broker of files has no host name, and says so
         "weasyprint": {"level": "ERROR"},
     },

@@ -25,7 +25,10 @@ def called(question: str, *, path: str, body: bytes, headers: Mapping[str, str],
     ]
     if not callers:
         return False
-    asked = Step.objects.filter(question=_read(question), source__in=callers)
+    named = _read(question)
+    if named is None:
+        return False
+    asked = Step.objects.filter(question=named, source__in=callers)
     with audit.atomic():
         waiting = asked.filter(state=StepState.DUE, next_try_at__gt=at).exclude(began_at__gt=at - MOST_OFTEN)
         for step in waiting.values_list("pk", flat=True):

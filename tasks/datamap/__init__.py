@@ -8,6 +8,7 @@ from tasks.datamap.replacing import Fake, Hash, Reassign
 from tasks.datamap.stores import Ask, Content, Item, Kept, Outcome, SourcePrivacy
 from tasks.datamap.strategies import Anonymise, Blank, Call, Constant, Delete, Fate, FieldStrategy, Keep, Mask, Null
 from tasks.datamap.sweeps import Sweep, sweep
+from tasks.datamap.telling import TellByLetter, Webhook
 from tasks.datamap.vocabulary import (
     Category,
     LegalBasis,
@@ -51,6 +52,8 @@ __all__ = [
     "Retention",
     "SourcePrivacy",
     "Sweep",
+    "TellByLetter",
+    "Webhook",
     "autodiscover",
     "calendar_years",
     "computed",

@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
+from tasks.datamap.telling import TellByLetter, Webhook
+
 Text = str | Promise  # what people read; may be lazily translated
 
 
@@ -108,12 +110,16 @@ class Retention:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who receives the data; named, as C-154/21 asks. Source: GDPR art. 15(1)(c)."""
+    """Somebody who receives the data; named, as C-154/21 asks. Source: GDPR art. 15(1)(c).
+
+    ``tell`` is how they are told of an erasure (art. 19); without it, they are not told by Dossier.
+    """
 
     name: str
     place: str = ""
     purpose: Text = ""
     outside_eu: str = ""  # the safeguard of chapter V, where the recipient is outside the EEA
+    tell: Webhook | TellByLetter | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from tasks.collector.sources.http_signing import is_genuine
 from tasks.datamap import registry
 from tasks.datamap.stores import Ask, Kept
 from tasks.errors import DeclarationError, SourceRefused, SourceUnavailable, SourceWaiting
-from tests.collector.liar import SECRET, fails, gives, serving
+from tests.collector.loopback import SECRET, fails, gives, serving
 
 NOON = datetime.fromisoformat("2026-03-04T12:00:00+01:00")
 ALICE = SimpleNamespace(pk=7, email="alice@example.com")

@@ -13,7 +13,7 @@ from tasks.collector import StoreSource
 from tasks.collector.sources import http_signing
 from tasks.collector.sources.http_signing import SIGNATURE, STREAM, Secret, answer_lines
 from tasks.errors import SourceFault, SourceUnavailable, SourceWaiting
-from tests.collector.liar import Handler, fails, gives, serving
+from tests.collector.loopback import Handler, fails, gives, serving
 from tests.collector.test_http import ALICE, RECORD, ask, collected, packed, service
 
 ZIP = {"Content-Type": "application/zip"}

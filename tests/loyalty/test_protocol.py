@@ -13,7 +13,7 @@ from examples.loyalty import signing
 from examples.loyalty.desk import Question
 from tasks.collector.sources import http_signing
 from tasks.errors import SourceRefused
-from tests.collector.liar import SECRET, gives, serving
+from tests.collector.loopback import SECRET, gives, serving
 from tests.collector.test_http import ALICE, ask, collected, service
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "subject-requests.md").read_text()

@@ -23,7 +23,7 @@ from tasks.collector.sources import HttpSource
 from tasks.collector.sources.http_signing import request_headers
 from tasks.datamap.stores import Ask
 from tasks.errors import SourceFault, SourceRefused, SourceUnavailable, SourceWaiting
-from tests.collector.liar import SECRET, gives, serving
+from tests.collector.loopback import SECRET, gives, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime.fromisoformat("2026-03-04T12:00:00+01:00")

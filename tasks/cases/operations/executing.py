@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import translation
 
 from tasks import audit, collector, conf, erasure
-from tasks.cases import letters
+from tasks.cases import letters, notifying
 from tasks.cases.actors import SYSTEM
 from tasks.cases.certifying import certified, unconfirmed
 from tasks.cases.completeness import is_clean
@@ -62,6 +62,7 @@ def start_if_due(case: Case, *, at: datetime) -> bool:
         check(case, State.ERASING, by=SYSTEM, at=at)
     except DossierError:
         return False
+    notifying.prepare(case)
     _erase_sources(case, at=at)
     return True
 
@@ -143,6 +144,7 @@ def _to_verifying(case: Case, at: datetime) -> None:
 
 def _to_closed(case: Case, at: datetime) -> None:
     move(case, State.CLOSED, by=SYSTEM, at=at)
+    notifying.release(case, at=at)
     letters.send(case, "certificate", at=at, unconfirmed=unconfirmed(case))
     forget(case, at=at)
     audit.after_commit(lambda: erasure_closed.send_robust(Case, case=case))
@@ -153,6 +155,7 @@ def renew_certificate(case: Case, *, at: datetime) -> None:
     before = case.outcome.get("hash", "")
     with translation.override(case.language):
         fresh = erasure.certificate(case.pk, at=at, sources=certified(case), replaces=before)
+    fresh = notifying.with_recipients(case, fresh)
     write(case, outcome=fresh)
     record("certified", case, by=SYSTEM, at=at, hash=fresh["hash"], replaces=before)
 

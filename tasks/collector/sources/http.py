@@ -11,12 +11,13 @@ from django.core import checks
 from django.utils.translation import get_language
 
 from tasks.collector.sources import http_signing as signing
-from tasks.collector.sources.http_addresses import callback_address, is_address, is_plain, origin, path_of
 from tasks.collector.sources.http_answers import JSON, NDJSON, ZIP, Reading, in_language
+from tasks.collector.sources.http_callback import callback_address
 from tasks.collector.sources.http_client import Answer, Limits, Question, fetch
 from tasks.collector.sources.http_records import About, Records
 from tasks.collector.sources.http_signing import Secret
 from tasks.datamap import registry
+from tasks.datamap.addresses import is_address, is_plain, origin, path_of
 from tasks.datamap.stores import Ask, Item, Outcome, SourcePrivacy
 from tasks.errors import SourceFault, SourceRefused, SourceUnavailable, SourceWaiting
 

@@ -1,11 +1,7 @@
-"""Where a service is, whether others can listen on the way, and where it may call Dossier back."""
+"""Addresses of services that declarations name: of the right form, and whether others can listen on the way."""
 
 import ipaddress
 from urllib.parse import urlsplit
-
-from django.urls import NoReverseMatch, reverse
-
-from tasks import conf
 
 
 def is_address(url: str) -> bool:
@@ -35,11 +31,3 @@ def path_of(url: str) -> str:
     """Path and query, as they are sent and signed."""
     parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
-def callback_address(ask_id: str) -> str:
-    """Where a service may say that it is ready; none where the project has no such page."""
-    try:
-        return f"{conf.site_url.rstrip('/')}{reverse('portal:callback', args=[ask_id])}"
-    except NoReverseMatch:
-        return ""
