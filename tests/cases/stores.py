@@ -56,7 +56,9 @@ class ShelfPrivacy(SourcePrivacy):
 
 def declared(key: str, shelf: Shelf, **attributes: Any) -> type[ShelfPrivacy]:
     """A source with this key on that shelf."""
-    return type(f"{key.title()}Privacy", (ShelfPrivacy,), {"key": key, "title": key.title(), "shelf": shelf, **attributes})
+    return type(
+        f"{key.title()}Privacy", (ShelfPrivacy,), {"key": key, "title": key.title(), "shelf": shelf, **attributes}
+    )
 
 
 def raises(error: BaseException) -> Doing:

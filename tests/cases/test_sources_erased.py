@@ -1,6 +1,7 @@
 """An erasure in several sources: planned together, the stores before the rows, and nothing certified that is not so."""
 
 import json
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -172,7 +173,9 @@ def test_a_worker_that_died_after_the_store_erased_loses_no_count(planned, offic
 def test_a_store_keeps_what_it_names_with_ground_and_date(planned, office, noon, cart):
     def keeps(ask):
         cart.records = cart.records[:1]
-        return Outcome(erased=2, kept=(Kept(1, "an open complaint", date(2027, 1, 31)),), notes=("Compacted on Sunday.",))
+        return Outcome(
+            erased=2, kept=(Kept(1, "an open complaint", date(2027, 1, 31)),), notes=("Compacted on Sunday.",)
+        )
 
     cart.do("erase", keeps)
     approve(planned, office, noon)
@@ -360,7 +363,7 @@ def test_the_page_before_asks_the_stores_for_a_moment_only(stores, alice, cart, 
     from tasks.cases import glance
 
     monkeypatch.setattr(glance, "SECONDS", 0.3)
-    cart.do("count", lambda ask: __import__("threading").Event().wait(1.5))
+    cart.do("count", lambda ask: threading.Event().wait(1.5))
     loyalty.do("count", raises(ConnectionError("away")))
 
     plan = queries.plan_for(Subject(User, alice.pk, "default"))
