@@ -8,7 +8,9 @@ from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
-from tasks.transform.display import binary, plain, whatever
+from tasks.datamap import Content
+from tasks.transform.display import binary, plain, text, whatever
+from tasks.transform.memo import Memo
 from tasks.transform.moments import Moments, day
 from tasks.transform.records import Value
 from tasks.transform.structures import BYTES, LISTS, named, only_files, outlined
@@ -93,11 +95,13 @@ def by_type(*, zone: tzinfo, guard: bool) -> Callable[[Any], Value]:
     """Tell a value by its type."""
     otherwise = plain(zone)
 
-    def tell(value: Any) -> Value:
-        if only_files(value):
-            return named(value)
-        if isinstance(value, (Mapping, *LISTS)):
-            return outlined(value, guard=guard)
-        return binary(value) if isinstance(value, BYTES) else otherwise(value)
+    def structure(value: Any) -> Value:
+        return named(value) if only_files(value) else outlined(value, guard=guard)
 
-    return tell
+    def one_of(kind: type) -> Callable[[Any], Value]:
+        if issubclass(kind, (Content, Mapping, *LISTS)):
+            return structure
+        return text if kind is str else binary if issubclass(kind, BYTES) else otherwise
+
+    known = Memo[type, Callable[[Any], Value]](one_of)  # asking for a type is cheaper than asking whether it is one
+    return lambda value: known[type(value)](value)

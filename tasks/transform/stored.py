@@ -17,7 +17,7 @@ from tasks.transform.kinds import kind_of_values, teller
 from tasks.transform.outline import is_secret
 from tasks.transform.records import FieldInfo, FileRef, Gap, Summary, Value
 from tasks.transform.sections import store_section
-from tasks.transform.structures import bare, files_in, outlined
+from tasks.transform.structures import BARE, bare, files_in, outlined
 from tasks.transform.summary import Days
 from tasks.transform.text import clean, shown
 
@@ -58,6 +58,7 @@ class Store:
         return tuple(
             FileRef(self.label, name, clean(content.name), content)
             for place, name in self.places
+            if type(row[place]) not in BARE
             for content in files_in(row[place], self._taken if name == MORE else None)
         )
 

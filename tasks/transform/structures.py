@@ -15,6 +15,7 @@ from tasks.transform.text import DEEPEST, clean, shown
 
 LISTS = (list, tuple, set, frozenset)
 BYTES = (bytes, bytearray, memoryview)
+BARE = frozenset({str, int, float, bool, type(None)})
 Taken = Callable[[str], bool]
 
 
@@ -31,6 +32,8 @@ def bare(value: Any, *, guard: bool = True) -> Any:
 
 
 def simple(value: Any, *, depth: int = 0) -> Any:
+    if type(value) in BARE:  # most are, and asking so costs least
+        return value
     if isinstance(value, Content):
         return clean(value.name)
     if depth > DEEPEST:
@@ -46,6 +49,8 @@ def simple(value: Any, *, depth: int = 0) -> Any:
 
 def files_in(value: Any, taken: Taken | None = None) -> Iterator[Content]:
     """The files in a cell, however deep they lie. ``taken`` says which keys of its first level count."""
+    if type(value) in BARE:
+        return
     if isinstance(value, Content):
         yield value
     elif isinstance(value, Mapping):

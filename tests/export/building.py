@@ -2,11 +2,13 @@
 
 import tempfile
 from collections.abc import Collection, Iterable
+from contextlib import ExitStack
 from typing import Any
 
+from tasks import vault
 from tasks.collector import Batch
 from tasks.export.book import Book
-from tasks.export.package import Package
+from tasks.export.package import Package, taken_over
 from tasks.export.snapshot import record
 from tasks.export.spool import Spool
 from tests.export.conftest import about_of
@@ -28,3 +30,17 @@ def made(batches: Iterable[Batch], *, kinds: Collection[str] = QUICK, **given: A
             package = Package(Book([held], redactions=about.redactions), about, spool)
             package.make(kinds)
             return {piece.path: b"".join(package.chunks(piece.path)) for piece in package.pieces()}
+
+
+def of_vault(*names: str, kinds: Collection[str] = QUICK, **given: Any) -> dict[str, bytes]:
+    """``{path: bytes}`` of the files that are made of these sealed snapshots, those that stores gave among them."""
+    about = about_of(**given)
+    with ExitStack() as stack:
+        held = [stack.enter_context(vault.reading(name)) for name in names]
+        beside = [taken_over(name) for name in names]
+        contents = [stack.enter_context(vault.reading(name)) if name else None for name in beside]
+        spool = stack.enter_context(Spool())
+        stack.enter_context(about.speaking())
+        package = Package(Book(held, redactions=about.redactions, contents=contents), about, spool)
+        package.make(kinds)
+        return {piece.path: b"".join(package.chunks(piece.path)) for piece in package.pieces()}

@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,8 +22,10 @@ from tasks.collector import Subject
 from tasks.datamap import Content, Item, registry
 from tasks.errors import SourceRefused, SourceUnavailable
 from tasks.export import SourceReport, data
+from tasks.transform import Redaction
 from tests import people
 from tests.bonus import BONUS, CARD, Loyalty, account, content, holding, moves
+from tests.export.building import of_vault
 from tests.export.conftest import Unpacked, about_of
 from tests.export.test_command import run
 from tests.export.test_report import text_of
@@ -190,9 +191,7 @@ def entry(subject: Subject, declared: type[Loyalty], **given: Any) -> tuple[expo
     """The snapshot of the programme alone, and its data file."""
     with registry.with_sources(declared):
         taken = snapshots(subject, **given)[-1]
-        built = export.build([taken.name], about=about_of(**given), prefix="case/token")
-    with vault.reading(next(each.name for each in built if each.kind == "json")) as clear:
-        return taken, json.loads(clear.read())
+    return taken, json.loads(of_vault(taken.name, kinds=("json",), **given)["data/data.json"])
 
 
 def failing(error: Exception) -> Content:
@@ -280,15 +279,35 @@ def test_a_snapshot_binds_the_content_of_files_and_not_where_they_lie(room: Path
     assert sums[0] != sums[2]
 
 
+def test_what_the_office_covers_in_a_store_is_gone_with_its_file(room: Path, subject: Subject) -> None:
+    covered = (
+        Redaction("loyalty", "A-1", "card", "A copy of somebody else's passport"),
+        Redaction("loyalty:moves", "2", "", "About somebody else"),
+    )
+    with registry.with_sources(holding(account(), *moves(3))):
+        taken = snapshots(subject)[-1]
+
+    found = of_vault(taken.name, redactions=covered)
+
+    answer = json.loads(found["data/data.json"])
+    (mine,) = section(answer, "loyalty")["records"]
+    assert mine["values"]["card"]["value"] is None
+    assert "files" not in mine
+    assert [name for name in found if name.startswith("files/")] == []
+    assert [each["key"] for each in section(answer, "loyalty:moves")["covered"]] == ["2"]
+    assert "Order 2" not in json.dumps(answer)
+
+
 def test_files_that_left_the_vault_are_gaps_of_the_package(room: Path, subject: Subject) -> None:
     with registry.with_sources(holding(account())):
         taken = snapshots(subject)[-1]
-        vault.delete(export.contents_of(taken.name))
-        found = Unpacked(export.build([taken.name], about=about_of(), prefix="case/token"), room / "unpacked")
+    vault.delete(export.contents_of(taken.name))
 
-    manifest = json.loads(found.read("manifest.json"))
-    assert [(gap["field"], gap["reason"]) for gap in manifest["gaps"]] == [("card", "the file is missing")]
-    assert [name for name in found.names if name.startswith("files/")] == []
+    found = of_vault(taken.name)
+
+    gaps = json.loads(found["data/data.json"])["gaps"]
+    assert [(gap["field"], gap["reason"]) for gap in gaps] == [("card", "the file is missing")]
+    assert [name for name in found if name.startswith("files/")] == []
 
 
 def test_a_large_file_is_streamed_and_whole(room: Path, subject: Subject) -> None:
@@ -296,9 +315,11 @@ def test_a_large_file_is_streamed_and_whole(room: Path, subject: Subject) -> Non
     items = [Item(str(n), {"f": content(large[n:], f"{n}.bin")}) for n in range(3)]
 
     with registry.with_sources(holding(*items)):
-        found = packed(subject, room / "unpacked")
+        taken = snapshots(subject)[-1]
 
-    assert [found.read(f"files/loyalty/{n}.bin") for n in range(3)] == [large[n:] for n in range(3)]
+    found = of_vault(taken.name)
+
+    assert [found[f"files/loyalty/{n}.bin"] for n in range(3)] == [large[n:] for n in range(3)]
 
 
 @pytest.mark.parametrize(("asked", "there"), [(("bonus",), True), (("orders",), False), (("loyalty",), False)])
@@ -397,13 +418,12 @@ def replaced(declaration: type[Loyalty], **said: Any) -> type[Loyalty]:
 
 def test_a_source_that_failed_in_a_case_stands_beside_what_others_hold(room: Path, subject: Subject) -> None:
     reports = (SourceReport("loyalty", "Bonus account", "failed"), SourceReport("database", "Database", "searched", 1))
-    about = replace(about_of(), sources=reports, incomplete_reason="It has been down for three days.")
     with registry.with_sources(holding(account())):
         database = snapshots(subject)[0]
-        built = export.build([database.name], about=about, prefix="case/token")
 
-    with vault.reading(next(each.name for each in built if each.kind == "json")) as clear:
-        answer = json.loads(clear.read())
+    facts = {"sources": reports, "incomplete_reason": "It has been down for three days."}
+    answer = json.loads(of_vault(database.name, kinds=("json",), **facts)["data/data.json"])
+
     assert answer["complete"] is False
     assert answer["incomplete"]["sources"] == [{"key": "loyalty", "title": "Bonus account"}]
     assert "loyalty" not in [each["label"] for each in answer["nothing_found"]]
