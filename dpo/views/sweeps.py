@@ -92,11 +92,11 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
     if not is_fresh(request):
         return confirm_first(then=reverse("dpo:sweep", args=[key]))
     run = _last(found)
-    seen = {"set_hash": request.POST.get("set_hash", ""), "touches": _number(request.POST.get("touches", ""))}
+    seen, touches = request.POST.get("set_hash", ""), _number(request.POST.get("touches", ""))
     try:
         if run is None or str(run.pk) != request.POST.get("run"):
             raise ApprovalVoid("another run came between.")
-        sweeps.confirm(run, by=actor(request), at=timezone.now(), **seen)
+        sweeps.confirm(run, by=actor(request), at=timezone.now(), set_hash=seen, touches=touches)
     except ApprovalVoid:
         text = _("What you saw is not what is there now. Look at it again, then decide.")
         return _page(request, found, notice=("wait", _("The content has changed"), text), status=409)
@@ -168,6 +168,9 @@ def _counts(preview: sweeps.Preview) -> list[tuple[str, int]]:
 
 def _told(run: SweepRun) -> str:
     """What a run came to, in one line."""
+    if run.state == State.REFUSED:
+        counted = {"n": run.touches, "rows": run.counts["rows"], "allowed": run.counts["allowed"]}
+        return _("It would touch %(n)d of %(rows)d rows; %(allowed)d are allowed at once.") % counted
     if run.error:
         return run.error
     told, gone = run.counts.get("tell", 0), sum(run.stats.values())

@@ -16,7 +16,7 @@ from tasks.housekeeping.running import Lease
 
 logger = logging.getLogger(__name__)
 State = SweepRun.State
-PART = 500  # rows of one erasure, where they are no people
+PART = 2_000  # rows of one erasure, where they are no people
 
 
 def begin(lease: Lease, *, at: datetime) -> SweepRun:
@@ -37,10 +37,10 @@ def begin(lease: Lease, *, at: datetime) -> SweepRun:
     facts: dict[str, Any] = {"sweep": sweep.key, "label": found.model._meta.label, "started_at": at}
     facts |= {"counts": found.counts, "touches": found.touches, "set_hash": found.set_hash, "switched_by": switch.by}
     if not switch.is_on:
-        return _over(SweepRun(state=State.DRY, **facts), at=at)
+        return _over(lease, SweepRun(state=State.DRY, **facts), at=at)
     said = _confirmed(sweep, found, at=at) if found.is_too_much else None
     if found.is_too_much and said is None:
-        return _refused(SweepRun(state=State.REFUSED, **facts), at=at)
+        return _refused(lease, SweepRun(state=State.REFUSED, **facts), at=at)
     return _started(lease, found, SweepRun(state=State.RUNNING, **facts), said, at=at)
 
 
@@ -58,19 +58,21 @@ def _confirmed(sweep: Sweep, found: Look, *, at: datetime) -> SweepRun | None:
     return refused.filter(set_hash=found.set_hash, touches=found.touches).order_by("-started_at").first()
 
 
-def _over(run: SweepRun, *, at: datetime) -> SweepRun:
+def _over(lease: Lease, run: SweepRun, *, at: datetime) -> SweepRun:
     run.finished_at = at
     with audit.atomic():
+        lease.renew()
         run.save(force_insert=True)
+        lease.put_off(until=run.started_at + lease.sweep.every)
         record(run, at=at)
     return run
 
 
-def _refused(run: SweepRun, *, at: datetime) -> SweepRun:
+def _refused(lease: Lease, run: SweepRun, *, at: datetime) -> SweepRun:
     run.error = f"Would touch {run.touches} of {run.counts['rows']} rows, {run.counts['allowed']} are allowed."
     known = SweepRun.objects.filter(sweep=run.sweep).order_by("-started_at").first()
     with audit.atomic():
-        _over(run, at=at)
+        _over(lease, run, at=at)
         if known is None or (known.state, known.set_hash) != (State.REFUSED, run.set_hash):
             Alarm.objects.create(run=run, next_try_at=at)
     return run
@@ -80,7 +82,7 @@ def _failed(lease: Lease, why: str, *, at: datetime) -> SweepRun:
     known = SweepRun.objects.filter(sweep=lease.sweep.key).order_by("-started_at").first()
     run = SweepRun(sweep=lease.sweep.key, state=State.FAILED, started_at=at, error=why[:500])
     with audit.atomic():
-        _over(run, at=at)
+        _over(lease, run, at=at)
         if known is None or known.state != State.FAILED:
             Alarm.objects.create(run=run, next_try_at=at)
     logger.error("sweep %s failed", run.sweep)

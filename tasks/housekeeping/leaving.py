@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -37,10 +37,10 @@ class LeftForLater(DossierError):
 
 @dataclass
 class Gone:
-    """What went."""
+    """What went, and whether a second look found nothing left."""
 
     stats: erasure.DeleteStats
-    memo: Memo = field(default_factory=dict)
+    is_clean: bool = True
 
 
 def person(
@@ -65,7 +65,7 @@ def person(
             raise LeftForLater("undecided", "Nothing says what to do with some rows: run 'manage.py erase PK --plan'.")
         if ledger.get(run_id) is None:  # their own row is needed to know them elsewhere
             memo = stores(subject, run_id=run_id, at=at, memo=memo, keep=keep, beat=beat, language=language)
-        stats = _applied(subject, plan, run_id=run_id, at=at, beat=beat)
+        gone = applied(subject, plan, run_id=run_id, at=at, beat=beat)
     except (LeftForLater, LeaseLost, SourceUnavailable):
         raise
     except SubjectHeld as error:
@@ -75,17 +75,19 @@ def person(
     except Exception as error:
         raise LeftForLater("error", type(error).__name__) from error
     for key, done in memo.items():
-        stats += {key: int(done.get("erased", 0))}
-    _proved(subject, run_id, stats, memo, at=at)
-    return Gone(stats, memo)
+        gone.stats += {key: int(done.get("erased", 0))}
+    if gone.is_clean:
+        _proved(subject, run_id, gone.stats, memo, at=at)
+    return gone
 
 
-def _applied(subject: Subject, plan: Plan, *, run_id: uuid.UUID, at: datetime, beat: Beat) -> erasure.DeleteStats:
-    for _ in range(2):  # what was written meanwhile is found by the second look, and goes, too
+def applied(subject: Subject, plan: Plan, *, run_id: uuid.UUID, at: datetime, beat: Beat) -> Gone:
+    """Carry a plan out and look again; what was written meanwhile is found by the second look, and goes, too."""
+    for _ in range(2):
         stats = erasure.apply(subject, plan, run_id=run_id, at=at, on_progress=lambda *_: beat())
         if erasure.verify(subject, run_id=run_id, at=at).clean:
-            return stats
-    raise LeftForLater("unclean", f"Erasure {run_id}: a second look found what is left.")
+            return Gone(stats)
+    return Gone(stats, is_clean=False)
 
 
 def stores(
@@ -140,7 +142,7 @@ def rows(
     """
     chosen = Selection.of(model, keys, name=name, using=using)
     plan = checked(chosen, at=at)
-    return Gone(erasure.apply(chosen, plan, run_id=run_id, at=at, on_progress=lambda *_: beat()))
+    return applied(chosen, plan, run_id=run_id, at=at, beat=beat)
 
 
 def checked(chosen: Selection, *, at: datetime) -> Plan:

@@ -44,10 +44,13 @@ class Lease:
         for name, value in facts.items():
             setattr(run, name, value)
 
-    def give_back(self, *, next_at: datetime | None = None) -> None:
-        """Let others have it; ``next_at`` where the run is over."""
-        facts = {"next_at": next_at} if next_at else {}
-        self._mine().update(lease_token="", lease_until=None, **facts)
+    def put_off(self, *, until: datetime) -> None:
+        """Say when the sweep is due next: in the transaction in which its run ends."""
+        self._mine().update(next_at=until)
+
+    def give_back(self) -> None:
+        """Let others have it."""
+        self._mine().update(lease_token="", lease_until=None)
 
     def _mine(self) -> Any:
         return Switch.objects.filter(pk=self.sweep.key, lease_token=self.token)

@@ -57,29 +57,30 @@ def run(sweep: Sweep, *, at: datetime, anyway: bool = False, seconds: float = AT
     lease = running.take(sweep, at=at, anyway=anyway)
     if lease is None:
         return None
-    next_at: datetime | None = at + min(sweep.every, AGAIN_AFTER_TROUBLE)
     try:
         found = running.under_way(sweep) or beginning.begin(lease, at=at)
-        over = found.state != State.RUNNING or _carried_out(lease, found, seconds=seconds)
-        next_at = at + sweep.every if over else None
+        if found.state == State.RUNNING:
+            _carry_out(lease, found, seconds=seconds)
     except running.LeaseLost:
         return None
+    except Exception:
+        lease.put_off(until=at + min(sweep.every, AGAIN_AFTER_TROUBLE))
+        raise
     finally:
-        lease.give_back(next_at=next_at)
+        lease.give_back()
     return found
 
 
-def _carried_out(lease: running.Lease, found: SweepRun, *, seconds: float) -> bool:
-    """Go on with a run; whether it is over. What is wrong with it ends it, and the office is told."""
+def _carry_out(lease: running.Lease, found: SweepRun, *, seconds: float) -> None:
+    """Go on with a run. What is wrong with it ends it, and the office is told."""
     try:
-        return working.go_on(lease, found, seconds=seconds)
+        working.go_on(lease, found, seconds=seconds)
     except (SourceUnavailable, running.LeaseLost):
         raise
     except DossierError as error:
         working.finish(lease, found, state=State.FAILED, error=" ".join(str(error).split()))
     except Exception as error:  # noqa: BLE001 -- a host's function or receiver raises what it likes
         working.finish(lease, found, state=State.FAILED, error=f"{type(error).__name__} in {lease.sweep.where}.")
-    return True
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from tasks.housekeeping.running import Lease
 TROUBLE = {"unclean", "error", "refused", "undecided"}  # reasons that the office has to hear of
 
 
-def go_on(lease: Lease, run: SweepRun, *, seconds: float) -> bool:
-    """Work on a run for about so many seconds; whether it is over.
+def go_on(lease: Lease, run: SweepRun, *, seconds: float) -> None:
+    """Work on a run for about so many seconds, or to its end.
 
     Killed at any moment, the next worker goes on. What is begun is finished; of the rest nothing more goes once
     the sweep is switched off.
@@ -47,11 +47,10 @@ def go_on(lease: Lease, run: SweepRun, *, seconds: float) -> bool:
         elif not Switch.objects.filter(pk=run.sweep, is_on=True).exists():
             lease.write(run, left=_more(run.left, "off", len(run.keys) - run.position), position=len(run.keys))
         elif lease.watch.now >= until:
-            return False
+            return
         else:
             _next_part(lease, run, model)
     finish(lease, run, state=SweepRun.State.DONE)
-    return True
 
 
 def finish(lease: Lease, run: SweepRun, *, state: str, error: str = "") -> None:
@@ -59,6 +58,7 @@ def finish(lease: Lease, run: SweepRun, *, state: str, error: str = "") -> None:
     at = lease.watch.now
     with audit.atomic():
         lease.write(run, state=state, finished_at=at, keys=[], doing={}, error=error[:500])
+        lease.put_off(until=run.started_at + lease.sweep.every)
         record(run, at=at)
         if error or TROUBLE & run.left.keys():
             Alarm.objects.create(run=run, next_try_at=at)
@@ -100,9 +100,12 @@ def _part(lease: Lease, run: SweepRun, model: type[Model]) -> None:
             using = using_of(model)
             gone = leaving.rows(model, keys, name=name, using=using, run_id=erasure_id, at=at, beat=lease.renew)
         facts["stats"] = DeleteStats.sum([run.stats, gone.stats]).by_label
+        reason = "" if gone.is_clean else "unclean"
     except leaving.LeftForLater as why:
-        facts["left"] = _more(run.left, why.reason, 1)
-        told = {"sweep": run.sweep, "run": str(run.pk), "erasure": str(erasure_id), "why": why.reason}
+        reason = why.reason
+    if reason:
+        facts["left"] = _more(run.left, reason, len(keys))
+        told = {"sweep": run.sweep, "run": str(run.pk), "erasure": str(erasure_id), "why": reason}
         audit.record("sweep.left", by=SYSTEM.key, at=at, data=told)
     with audit.atomic():
         lease.write(run, **facts)

@@ -18,7 +18,7 @@ from tasks.datamap import Ask, Delete, Outcome, SourcePrivacy
 from tasks.datamap.sweeps import Sweep, Sweeps
 from tasks.erasure.models import ErasureRun
 from tasks.errors import SourceUnavailable, SourceWaiting
-from tasks.housekeeping import running, sweeps
+from tasks.housekeeping import running, sweeps, working
 from tasks.housekeeping.models import Leaver, SweepRun, Switch
 from tests.hosts.fates.models import Account, Draft, Line, Order, Watched
 
@@ -29,7 +29,8 @@ State = SweepRun.State
 
 
 @pytest.fixture(autouse=True)
-def _people(settings: Any) -> None:
+def _people(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working, "PART", 500)  # several parts, so that there is much to break
     settings.DOSSIER = {**settings.DOSSIER, "subject_model": "fates.Account"}
 
 
@@ -156,7 +157,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(rows_sweep, noon):
     assert run.state == State.DONE
     with pytest.raises(running.LeaseLost):
         slow.write(run, stats={"wrong": 1})
-    slow.give_back(next_at=noon)
+    slow.put_off(until=noon)
     assert SweepRun.objects.get().stats == {}
     assert Switch.objects.get(pk="rows").next_at == noon + MINUTES + DAY
 
