@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -23,6 +23,8 @@ class DpoConfig(AppConfig):
     def ready(self) -> None:
         for name in ("tasks", "portal"):  # its pages stand in the portal's frame
             refuse_a_stranger(name, ours=Path(__file__).resolve().parent.with_name(name))
+            if not apps.is_installed(name):
+                raise ImproperlyConfigured(f"'dpo' is in INSTALLED_APPS without '{name}', which it needs. Add it.")
 
 
 def refuse_a_stranger(name: str, *, ours: Path) -> None:

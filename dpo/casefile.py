@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from dpo import ways, words
+from dpo import recipients, ways, words
 from dpo.clock import clock
 from dpo.forms import Office, Text
 from dpo.nextstep import next_step
@@ -79,6 +79,7 @@ def context(case: Case, *, by: Actor, at: datetime, typed: Mapping[str, Office] 
         "others": others(case),
         "holds": holds.on_case(case, at=at),
         "outcome": case.outcome,
+        "recipients": recipients.rows(case),
     }
 
 

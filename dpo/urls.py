@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dpo.views import audit, case, datamap, decision, holds, inbox, preview, sources, sweeps, work
+from dpo.views import audit, case, datamap, decision, holds, inbox, preview, recipients, sources, sweeps, work
 
 app_name = "dpo"
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path(CASE + "retry/<int:step>/", work.retry, name="retry"),
     path(CASE + "leave-out/<int:step>/", sources.leave_out, name="leave_out"),
     path(CASE + "erase-there/<int:step>/", sources.erase_there, name="erase_there"),
+    path(CASE + "recipients/<int:notification>/again/", recipients.tell_again, name="tell_again"),
+    path(CASE + "recipients/<int:notification>/otherwise/", recipients.told_otherwise, name="told_otherwise"),
+    path(CASE + "recipients/<int:notification>/letter/", recipients.letter, name="recipient_letter"),
     path(CASE + "preview/", preview.preview, name="preview"),
     path(CASE + "preview/covered/", preview.covered, name="covered"),
     path(CASE + "redact/", preview.redact, name="redact"),

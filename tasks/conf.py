@@ -45,6 +45,9 @@ class Configuration:
     package_days: int = 14
     warn_days: tuple[int, ...] = (14, 7, 3, 1)
     backup_days: int = 35  # when the last backup with erased data is gone
+    evidence_days: int = 90  # after a case is closed: how somebody showed who they are
+    letter_days: int = 90  # after a case is closed: which letters went out
+    closed_case_days: int = 3 * 365  # after that a closed case names nobody
     unconfirmed_days: int = 90  # how long a person is known, sealed, to a source that an erasure left out
     four_eyes: bool = False  # an approval needs a second person
     dpo_approves: bool = False  # whether the DPO may also decide (X-FAB, C-453/21)
@@ -85,8 +88,15 @@ def load() -> Configuration:
     if unknown := sorted(set(given) - known):
         raise DeclarationError(f"settings.DOSSIER has {unknown}, wanted some of {sorted(known)}.")
     if isinstance(given.get("controller"), dict):
-        given["controller"] = Controller(**given["controller"])
+        given["controller"] = _controller(given["controller"])
     return Configuration(**given)
+
+
+def _controller(given: dict[str, Any]) -> Controller:
+    known = {f.name for f in fields(Controller)}
+    if unknown := sorted(set(given) - known):
+        raise DeclarationError(f"settings.DOSSIER['controller'] has {unknown}, wanted some of {sorted(known)}.")
+    return Controller(**given)
 
 
 def _reload(*, setting: str, **_: object) -> None:

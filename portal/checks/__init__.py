@@ -9,6 +9,9 @@ from django.core import checks
 from django.core.checks import CheckMessage
 
 from portal.checks import pages, service
+from portal.checks.said import error
+from tasks import conf
+from tasks.errors import DeclarationError
 
 TAG = "dossier"
 PARTS = (
@@ -25,9 +28,16 @@ def enable() -> None:
 
 def check_project(**_: Any) -> list[CheckMessage]:
     """What keeps the pages from working in this project."""
+    try:
+        conf.load()
+    except DeclarationError as wrong:
+        return [error(100, str(wrong), "docs/settings.md has every key.")]
     return [message for part in PARTS for message in part()]
 
 
 def check_public(**_: Any) -> list[CheckMessage]:
     """What is only wrong where strangers can reach it."""
-    return service.public()
+    try:
+        return service.public()
+    except DeclarationError:  # said by the other one
+        return []

@@ -34,6 +34,7 @@ PROCESSORS = {
     "portal.context.desk": "no page knows who answers for the data",
 }
 APPS = {
+    "tasks": "there is nothing behind the pages",
     "django.contrib.auth": "the desk has no people",
     "django.contrib.contenttypes": "the desk's groups have no table",
     "django.contrib.sessions": "the desk cannot remember who confirmed",

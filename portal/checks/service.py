@@ -1,7 +1,9 @@
 """What the desk needs beside its pages: a worker, a database that bears two writers, a name and an address."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
@@ -16,22 +18,30 @@ LOCAL = {"localhost", "127.0.0.1", "::1", ""}
 
 def worker() -> Iterator[CheckMessage]:
     """W107: requests that nobody works on."""
-    from celery import current_app
-
-    if current_app.main in (None, "default") and not current_app.conf.broker_url:
+    app = _celery_of_a_thread()
+    if app.main in (None, "default") and not app.conf.broker_url:
         yield warning(
             107,
-            "No Celery application is set: requests would wait for ever.",
-            f"In your project's __init__.py: 'from tasks.celery import app' and 'app.set_default()'. More: {GUIDE}.",
+            "No Celery application is the default one: a web server's threads find none, and requests wait for ever.",
+            "Call app.set_default() where yours is made, and import it in your project's __init__.py. Without one of "
+            f"your own: 'from tasks.celery import app' there, and 'app.set_default()'. More: {GUIDE}.",
         )
         return
-    beats = {entry.get("task") for entry in (current_app.conf.beat_schedule or {}).values()}
+    beats = {entry.get("task") for entry in (app.conf.beat_schedule or {}).values()}
     if "dossier.tick" not in beats and not apps.is_installed("django_celery_beat"):
         yield warning(
             107,
             "Celery's clock does not send 'dossier.tick': deadlines pass in silence, and lost work stays lost.",
             "Add app.conf.beat_schedule['dossier.tick'] = {'task': 'dossier.tick', 'schedule': 5.0}.",
         )
+
+
+def _celery_of_a_thread() -> Any:
+    """The application that a thread of a web server finds: only the one that made it finds one that is no default."""
+    from celery import current_app
+
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(current_app._get_current_object).result()
 
 
 def database() -> Iterator[CheckMessage]:
