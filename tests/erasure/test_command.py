@@ -9,6 +9,8 @@ from tasks import erasure
 from tasks.datamap import Anonymise, Constant, ModelPrivacy, registry
 from tasks.erasure import ledger
 from tasks.erasure.models import ErasureRun
+from tasks.errors import SourceUnavailable, SourceWaiting
+from tests.cases.stores import KEPT, Shelf, declared, raises
 from tests.hosts.fates.models import Account, Document, Receipt, Watched
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,62 @@ def test_rows_that_a_second_look_finds_fail_the_command_and_go_when_it_is_run_ag
 
 class AnonymousAccount(ModelPrivacy):
     erasure = Anonymise([Constant("gone", "name")])
+
+
+@pytest.fixture
+def cart():
+    return Shelf([{"id": 1}, {"id": 2}])
+
+
+@pytest.fixture
+def _stores(cart):
+    with registry.with_sources(declared("cart", cart), declared("ledger", Shelf([{"id": 9}]), erasure=KEPT)):
+        yield
+
+
+@pytest.mark.usefixtures("_stores")
+def test_the_plan_shows_the_stores_but_their_keys(account, capsys, cart):
+    call_command("erase", str(account.pk), "--plan")
+    plan = json.loads(capsys.readouterr().out)
+    call_command("erase", str(account.pk), "--plan", "--keys")
+
+    assert plan["sources"] == [
+        {"source": "cart", "action": "delete", "ground": "", "counts": {"cart": 2}},
+        {"source": "ledger", "action": "keep", "ground": "§ 257 HGB", "counts": {"ledger": 1}},
+    ]
+    assert list(json.loads(capsys.readouterr().out)) == ["fates.Account"]
+    assert len(cart.records) == 2
+
+
+@pytest.mark.usefixtures("_stores")
+def test_the_stores_are_erased_before_the_rows_and_their_sums_are_printed(account, capsys, cart):
+    there = []
+
+    def erases(ask):
+        there.append((Account.objects.filter(pk=account.pk).exists(), ask.memo))
+
+    cart.do("erase", raises(SourceWaiting("cart: soon.", seconds=0.1, memo={"ticket": 4})), erases)
+
+    call_command("erase", str(account.pk), "--execute", "--confirm", str(account.pk))
+
+    assert json.loads(capsys.readouterr().out) == {"total": 3, "by_label": {"cart": 2, "fates.Account": 1}}
+    assert there == [(True, {"ticket": 4})]
+
+
+@pytest.mark.usefixtures("_stores")
+def test_no_row_goes_while_a_store_fails_unless_it_is_left_out(account, capsys, cart):
+    cart.do("erase", raises(SourceUnavailable("cart: away.")))
+    key = str(account.pk)
+
+    with pytest.raises(CommandError, match=r"cart: away\. No row of the database was touched"):
+        call_command("erase", key, "--execute", "--confirm", key)
+    assert Account.objects.filter(pk=key).exists()
+    with pytest.raises(CommandError, match="--without: wanted some of"):
+        call_command("erase", key, "--execute", "--confirm", key, "--without", "loyalty")
+
+    call_command("erase", key, "--execute", "--confirm", key, "--without", "cart")
+
+    told = capsys.readouterr()
+    assert json.loads(told.out) == {"total": 1, "by_label": {"fates.Account": 1}}
+    assert "cart is left out" in told.err
+    assert len(cart.records) == 2
