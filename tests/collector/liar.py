@@ -1,113 +1,98 @@
-"""A small real server on loopback that answers a subject request as a test tells it to: well, wrong, or not at all."""
+"""A server that says what it is told to say, whatever it is asked: nothing, nonsense, too much, too slowly."""
 
-import hashlib
-import json
-import ssl
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
+from contextlib import contextmanager, suppress
 
-from tasks.collector.sources.http_signing import NONCE, SIGNATURE, Secret, answer_lines, digest_of, end_lines
-
-SECRET = Secret("dossier", "a secret that nobody guesses")
-Behaviour = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Takes down what came, and does what the test said for the next request; the last saying holds on."""
-
-    protocol_version = "HTTP/1.1"
-    server: "Liar"
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        self.server.asked.append((self.command, self.path, dict(self.headers), body))
-        behaviours = self.server.behaviours
-        (behaviours.pop(0) if len(behaviours) > 1 else behaviours[0])(self)
-
-    do_GET = do_POST  # noqa: N815 - the name that the server calls
-
-    def log_message(self, *args: Any) -> None:
-        pass
-
-    def head(self, status: int, headers: dict[str, str], digest: str) -> None:
-        signature = self.server.secret.sign(*answer_lines(self.headers.get(NONCE, ""), status, headers, digest))
-        self.send_response(status)
-        for name, value in {SIGNATURE: signature, **headers}.items():
-            self.send_header(name, value)
-
-    def give(self, told: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> None:
-        body = told if isinstance(told, bytes) else json.dumps(told).encode()
-        headers = {"Content-Type": "application/json", **(headers or {})}
-        self.head(status, headers, digest_of(body))
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def lines(self, *told: Any, end: bool = True) -> None:
-        body = b"".join(json.dumps(line).encode() + b"\n" for line in told)
-        self.head(200, {"Content-Type": "application/x-ndjson"}, "stream")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
-        if end:
-            count = sum("values" in line for line in told)
-            proof = self.server.secret.sign(*end_lines(self.headers[NONCE], count, hashlib.sha256(body).hexdigest()))
-            self.wfile.write(json.dumps({"end": {"records": count, "signature": proof}}).encode() + b"\n")
-        self.close_connection = True
-
-
-class Liar(ThreadingHTTPServer):
-    """``behaviours`` are done one after the other; ``asked`` holds what came: method, path, headers, body."""
-
-    daemon_threads = True
-
-    def __init__(self, *behaviours: Behaviour, secret: Secret = SECRET, certificate: tuple[Path, Path] | None = None):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.behaviours = list(behaviours)
-        self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
-        self.secret, self.over, self.scheme = secret, threading.Event(), "http"
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*map(str, certificate))
-            self.socket, self.scheme = context.wrap_socket(self.socket, server_side=True), "https"
-
-    @property
-    def url(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}"
-
-    def handle_error(self, *args: Any) -> None:
-        """Somebody hung up, which is what several tests are about."""
-
-    def body(self, place: int = -1) -> dict[str, Any]:
-        return json.loads(self.asked[place][3])
+Say = Callable[[socket.socket], None]
+JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 @contextmanager
-def serving(*behaviours: Behaviour, **options: Any) -> Iterator[Liar]:
-    """A server that runs until the block ends."""
-    with Liar(*behaviours, **options) as liar:
-        thread = threading.Thread(target=liar.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
+def liar(say: bytes | Say) -> Iterator[int]:
+    """Listen on a free port of the loopback address, which this gives; answer every message with ``say``."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.02)
+        threads = [threading.Thread(target=_serve, args=(listening, say, over))]
+        threads[0].start()
         try:
-            yield liar
+            yield listening.getsockname()[1]
         finally:
-            liar.over.set()
-            liar.shutdown()
-            thread.join(5)
+            over.set()
+            threads[0].join()
 
 
-def gives(told: Any, **options: Any) -> Behaviour:
-    return lambda handler: handler.give(told, **options)
+def _serve(listening: socket.socket, say: bytes | Say, over: threading.Event) -> None:
+    lines: list[socket.socket] = []
+    while not over.is_set():
+        with suppress(TimeoutError):
+            line, _ = listening.accept()
+            lines.append(line)
+            threading.Thread(target=_answer, args=(line, say), daemon=True).start()
+    for line in lines:
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+        line.close()
 
 
-def fails(status: int) -> Behaviour:
-    def behave(handler: Handler) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Length", "0")
-        handler.end_headers()
+def _answer(line: socket.socket, say: bytes | Say) -> None:
+    with suppress(OSError, ValueError):
+        line.settimeout(5)
+        while heard(line):
+            if callable(say):
+                say(line)
+                return
+            line.sendall(say)
+            if b"HTTP" in say[:4]:
+                line.shutdown(socket.SHUT_RDWR)
+                return
 
-    return behave
+
+def heard(line: socket.socket) -> bytes:
+    """A message: of HTTP with its whole body."""
+    message = line.recv(65536)
+    head, _, body = message.partition(b"\r\n\r\n")
+    for field in head.split(b"\r\n"):
+        if field.lower().startswith(b"content-length:"):
+            wanted = int(field.split(b":")[1])
+            while len(body) < wanted:
+                body += line.recv(65536)
+    return message
+
+
+def json_answer(body: bytes, *, status: str = "200 OK", length: int | None = None) -> bytes:
+    size = len(body) if length is None else length
+    return f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n".encode() + body
+
+
+def silence(line: socket.socket) -> None:
+    """Take the question, and say nothing until the line is cut."""
+    line.recv(1)
+
+
+def drip(line: socket.socket) -> None:
+    """An answer, a byte at a time, without an end."""
+    line.sendall(JSON + b"\r\n")
+    while True:
+        line.sendall(b" ")
+        threading.Event().wait(0.02)
+
+
+def flood(line: socket.socket) -> None:
+    """Ten gigabytes."""
+    line.sendall(JSON + b"Content-Length: 10737418240\r\n\r\n")
+    while True:
+        line.sendall(b"[" * 65536)
+
+
+def flood_without_length(line: socket.socket) -> None:
+    line.sendall(JSON + b"\r\n")
+    while True:
+        line.sendall(b"[" * 65536)
+
+
+def another_protocol(line: socket.socket) -> None:
+    line.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+    line.shutdown(socket.SHUT_RDWR)
