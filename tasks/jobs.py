@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tasks.cases import letters, notifying, operations, queue
 from tasks.datamap.sweeps import declared
-from tasks.housekeeping import expiry, notices, sweeps
+from tasks.housekeeping import expiry, kept, notices, own, sweeps
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def tick(**_from_newer_senders: Any) -> None:
     now = timezone.now()
     for bring_about in (
         send_due, operations.start_scheduled, operations.expire_unverified,
-        operations.remind, operations.warn, operations.forget_known, expiry.sweep,
+        operations.remind, operations.warn, operations.forget_known, expiry.sweep, kept.hourly, own.daily,
         sweeps.send_due, notifying.send_due, notifying.forget_unneeded,
     ):  # fmt: skip
         try:

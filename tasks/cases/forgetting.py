@@ -7,9 +7,12 @@ from tasks import audit
 from tasks.cases.actors import SYSTEM
 from tasks.cases.files import purge
 from tasks.cases.models import Case, Note, Redaction
-from tasks.cases.states import State
+from tasks.cases.states import FINAL, State
 from tasks.cases.steps import stop
 from tasks.cases.transitions import move
+
+TEXTS = ("contact", "contact_print", "extension_reason", "incomplete_reason", "identity_method")
+GONE = "subject"  # in place of the key of whoever opened their own case
 
 
 def forget(case: Case, *, at: datetime) -> None:
@@ -33,6 +36,28 @@ def forget_person(label: str, key: str, *, at: datetime) -> None:
     Source: GDPR art. 5(1)(c), (e).
     """
     _empty([*Case.objects.filter(subject_label=label, subject_key=key)], at=at)
+
+
+def forget_closed(case: Case, *, at: datetime) -> bool:
+    """Let a closed case name nobody; whether this call did. The audit and its chain stay as they are: they hold ids.
+
+    What goes: name, address, key, note, messages, letters, reasons, what was covered, what sources and recipients
+    said. What stays: reference, kind, dates, states, decisions with their grounds, counts, the certificate.
+    """
+    with audit.atomic():
+        mine = Case.objects.filter(pk=case.pk, state__in=sorted(FINAL), forgotten_at=None)
+        if not mine.update(forgotten_at=at, **dict.fromkeys(TEXTS, "")):
+            return False
+        _strip([case.pk])
+        case.letters.all().delete()
+        case.decisions.update(text="")
+        case.steps.update(memo="", refusal="", left_out="", known="", detail="")
+        case.notifications.update(about="", note="", answer_reference="")
+        if case.opened_by.partition(":")[2] == case.subject_key and case.subject_key:
+            Case.objects.filter(pk=case.pk).update(opened_by=GONE)
+        audit.record("case.forgotten", by=SYSTEM.key, at=at, case=case.pk)
+    audit.after_commit(lambda: purge(case, at=at))
+    return True
 
 
 def _empty(cases: list[Case], *, at: datetime) -> None:

@@ -40,6 +40,7 @@ SENTENCES = {
     "case.renewed": gettext_lazy("A new copy was asked for."),
     "hold.set": gettext_lazy("A legal hold was set."),
     "hold.lifted": gettext_lazy("A legal hold was lifted."),
+    "case.forgotten": gettext_lazy("Its time was over, so it names nobody any more."),
     "kept.ended": gettext_lazy("Records that were kept have ended."),
     "case.advice": gettext_lazy("Advice of the data protection officer"),
     "case.comment": gettext_lazy("Comment"),

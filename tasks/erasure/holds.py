@@ -120,6 +120,12 @@ def put(subject: Subject, *, category: str, reason: str, review_on: date, at: da
     return hold
 
 
+def forget_lifted(*, before: datetime) -> int:
+    """Remove holds that were lifted before that moment; how many."""
+    rows = plain(Hold, ledger.alias()).filter(lifted_at__lt=before) if ledger.exists() else Hold.objects.none()
+    return int(rows.delete()[0])
+
+
 def lift(hold: Hold, *, by: str, by_name: str, at: datetime) -> bool:
     """End a hold: its person's key and its reason go with it. Whether this call did it."""
     rows = plain(Hold, ledger.alias()).filter(pk=hold.pk, lifted_at=None)

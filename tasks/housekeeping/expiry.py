@@ -22,8 +22,13 @@ def sweep(*, at: datetime) -> dict[str, int]:
     return {
         "expired": expire_packages(at=at),
         "purged": purge_finished(at=at),
-        "drafts": vault.remove_drafts(before=at - A_DAY),
+        "drafts": remove_drafts(at=at),
     }
+
+
+def remove_drafts(*, at: datetime) -> int:
+    """Remove what a killed worker was writing more than a day ago; how many files."""
+    return vault.remove_drafts(before=at - A_DAY)
 
 
 def expire_packages(*, at: datetime) -> int:

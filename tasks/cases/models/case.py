@@ -67,6 +67,7 @@ class Case(models.Model):
     frozen_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.JSONField(default=dict, blank=True)  # the certificate; no deleted value
+    forgotten_at = models.DateTimeField(null=True, blank=True)  # since when it names nobody
     receipt_hash = models.CharField(max_length=64, blank=True)
 
     #: Set by operations.open_*: whether an open case was found instead of a new one, and the key shown once.
