@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,9 +22,10 @@ class Fate:
     title: str
     count: int
     because: str = ""
-    until: str | None = None
+    until: str | date | None = None
     says: str = ""
     unknown: bool = False  # a place that has not said how many
+    gone: date | None = None  # of what was kept: since when it is gone
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,12 @@ class Fates:
         """Read a certificate: what was done, in the same shape as what was planned."""
 
         def those(fate: str) -> list[Fate]:
-            return [_done(row, fate) for row in certificate.get("categories", []) if row[fate]]
+            ends = certificate.get("ends", {})
+            return [
+                _done(row, fate, ends.get(row.get("category", ""), {}))
+                for row in certificate.get("categories", [])
+                if row[fate]
+            ]
 
         return cls(those("erased"), those("anonymised"), those("kept"))
 
@@ -110,14 +117,15 @@ def _deleted(rows: Iterable[Mapping[str, Any]]) -> list[Fate]:
     return [Fate(title, count, unknown=key in unknown) for (key, title), count in counts.items()]
 
 
-def _done(row: Mapping[str, Any], fate: str) -> Fate:
+def _done(row: Mapping[str, Any], fate: str, end: Mapping[str, date | None]) -> Fate:
     if fate != "kept":
         return Fate(row["title"], row[fate])
     return Fate(
         row["title"],
         row[fate],
         _ground(". ".join(ground.rstrip(".") for ground in row["grounds"]), row["law"]),
-        row["until"],
+        end.get("until") or row["until"],
+        gone=end.get("gone"),
     )
 
 

@@ -8,6 +8,7 @@ from tasks.cases import covering
 from tasks.cases.models import Case
 from tasks.cases.references import hash_of_key, normal
 from tasks.cases.states import Kind
+from tasks.erasure.ends import ends_of
 
 
 def preview(case: Case) -> Iterator[Any]:
@@ -20,8 +21,10 @@ def preview(case: Case) -> Iterator[Any]:
 
 
 def certificate(case: Case) -> dict[str, Any]:
-    """The certificate of a finished erasure; empty before."""
-    return dict(case.outcome) if case.kind == Kind.ERASURE else {}
+    """The certificate of a finished erasure, with what has become since of what was kept (``ends``); empty before."""
+    if case.kind != Kind.ERASURE or not case.outcome:
+        return {}
+    return {**case.outcome, "ends": ends_of(case.pk)}
 
 
 def receipt(reference: str, key: str) -> Case:

@@ -321,3 +321,15 @@ def test_an_own_row_of_the_person_that_was_kept_ends_with_everything_that_is_lef
 
     assert not Account.objects.filter(pk=account.pk).exists()
     assert not Document.objects.exists()
+
+
+def test_a_certificate_that_is_read_later_says_since_when_what_was_kept_is_gone(order, erase, later, run_id):
+    from tasks.erasure.ends import ends_of
+
+    erase()
+    assert set(map(str, (end["until"] for end in ends_of(run_id).values()))) == {"2026-06-01"}
+
+    end_all(later)
+
+    assert [end["gone"] for end in ends_of(run_id).values()] == [later.date()] * len(ends_of(run_id))
+    assert all(end["until"] is None for end in ends_of(run_id).values())
