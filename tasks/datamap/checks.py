@@ -42,7 +42,7 @@ def check_data_map(**_: Any) -> list[CheckMessage]:
     except DeclarationError as error:
         return [checks.Error(str(error), hint="Run 'manage.py datamap accept' anew.", id="dossier.E004")]
     if not registry.begun and not known:
-        return [no_map()]
+        return [no_map(), *showing.of_sources()]
     reached = reach(subject_model())
     found = [*unmapped(reached, known), *unclassified(reached, known), *undecided_keys(reached)]
     return [*found, *unclear_keys(reached), *still_open(known), *showing.messages()]

@@ -36,6 +36,7 @@ def declared(policy: ModelPrivacy | SourcePrivacy) -> dict[str, Any]:
     """Everything that a declaration says about data, JSON-able: of a source not how it is asked, nor any secret."""
     base = ModelPrivacy if isinstance(policy, ModelPrivacy) else SourcePrivacy
     names = [name for name, value in vars(base).items() if name[0] != "_" and not _is_code(value)]
+    names += policy.asks if isinstance(policy, SourcePrivacy) else ()
     return {name: plain(getattr(policy, name)) for name in names if name not in LIMITS}
 
 

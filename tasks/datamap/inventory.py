@@ -3,12 +3,14 @@
 Sorted and without anything that depends on a language or a machine, so that one change is one line.
 """
 
+import json
 from typing import Any
 
 from django.db.models import Model
 from django.utils import translation
 
 from tasks.datamap.checks import open_fields, structure, subject_model
+from tasks.datamap.fingerprint import plain
 from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.registry import registry
 from tasks.datamap.show import fate
@@ -79,6 +81,7 @@ def source_entry(source: SourcePrivacy) -> Data:
     listed = {name: place for place in ("fields", "withheld", "third_party") for name in getattr(source, place)}
     return {
         "kind": kind(source),
+        "asks": {name: json.dumps(plain(getattr(source, name)), sort_keys=True) for name in sorted(source.asks)},
         "title": source.heading,
         "fields": dict(sorted(listed.items())),
         "sections": {name: str(title) for name, title in sorted(source.sections.items())},
@@ -89,7 +92,7 @@ def source_entry(source: SourcePrivacy) -> Data:
 def kind(source: SourcePrivacy) -> str:
     """The adapter that a declaration is made of, such as ``RedisSource``; of its own, where its hooks are."""
     base = type(source).__mro__[1]
-    return "its own" if base is SourcePrivacy else base.__qualname__
+    return "its own" if base is SourcePrivacy else base.__name__
 
 
 def tie_text(tie: Tie) -> str:

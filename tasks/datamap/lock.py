@@ -101,9 +101,10 @@ def inside(label: str, before: Data, now: Data) -> Iterator[Change]:
     """What changed within one model or source."""
     yield from members(label, "field", before["fields"], now["fields"])
     yield from members(label, "section", before.get("sections", {}), now.get("sections", {}))
+    yield from members(label, "question", before.get("asks", {}), now.get("asks", {}))
     old, new = (dict.fromkeys(entry.get("ties", ()), "") for entry in (before, now))
     yield from members(label, "relation", old, new)
-    for name in sorted((before.keys() | now.keys()) - {"fields", "ties", "sections"}):
+    for name in sorted((before.keys() | now.keys()) - {"fields", "ties", "sections", "asks"}):
         if before.get(name) != now.get(name):
             yield Change("changed", f"{name} of `{label}`", f"{words(before.get(name))} → {words(now.get(name))}")
 

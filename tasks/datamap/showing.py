@@ -15,6 +15,11 @@ def messages() -> Iterator[CheckMessage]:
     """Everything that is wrong with what declarations show."""
     yield from shown_secrets()
     yield from unusable_serializers()
+    yield from of_sources()
+
+
+def of_sources() -> Iterator[CheckMessage]:
+    """What is wrong with what sources beyond the database say."""
     yield from silent_sources()
     yield from shown_secrets_of_sources()
 

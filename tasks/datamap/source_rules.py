@@ -101,6 +101,11 @@ def fields_are_in_one_place(policy: Any) -> Iterator[Wrong]:
                 yield attribute, "fields that are shown", f"{name!r}, which is in '{seen[name]}'"
 
 
+def asks_are_attributes(policy: Any) -> Iterator[Wrong]:
+    if not isinstance(policy.asks, tuple) or not all(isinstance(n, str) and hasattr(policy, n) for n in policy.asks):
+        yield "asks", "a tuple of attributes of the adapter", repr(policy.asks)
+
+
 def sections_have_keys(policy: Any) -> Iterator[Wrong]:
     for section in policy.sections:
         if ":" in section or section != section.strip():
@@ -172,6 +177,7 @@ RULES: tuple[Rule, ...] = (
     texts_are_given,
     names_are_not_the_collectors,
     fields_are_in_one_place,
+    asks_are_attributes,
     sections_have_keys,
     limits_are_limits,
     hooks_can_be_called,

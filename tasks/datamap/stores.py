@@ -126,6 +126,7 @@ class SourcePrivacy:
     file_bytes = 1_000_000_000  # the largest file that is taken over
 
     described = True
+    asks: tuple[str, ...] = ()  # attributes of an adapter that say what is searched; the map compares them
 
     def __str__(self) -> str:
         return f"source {self.key}"

@@ -76,6 +76,26 @@ def test_a_source_that_came_changed_and_went_is_told_with_status_1(lock: Path) -
     assert "**Removed**\n\n- source `loyalty`" in went[1]
 
 
+def test_what_an_adapter_searches_by_is_a_part_of_the_map(lock: Path) -> None:
+    class Adapter(Loyalty):
+        patterns: tuple[str, ...] = ("cart:{user.pk}",)
+        url = "redis://user:password@host"
+        asks = ("patterns",)
+
+    with registry.with_sources(type("CartPrivacy", (Adapter,), {})):
+        run("accept")
+        before = version_hash()
+    with registry.with_sources(type("CartPrivacy", (Adapter,), {"patterns": ("cart:{user.pk}", "wish:{user.pk}")})):
+        status, text = run("diff")
+        after = version_hash()
+
+    assert status == 1
+    assert '- question `loyalty`: `patterns`: ["cart:{user.pk}"] → ["cart:{user.pk}", "wish:{user.pk}"]' in text
+    assert json.loads(lock.read_text())["sources"]["loyalty"]["kind"] == "Adapter"
+    assert "password" not in lock.read_text()
+    assert before != after
+
+
 def test_a_map_that_was_accepted_before_there_were_sources_is_still_read(lock: Path) -> None:
     with registry.with_sources():
         run("accept")

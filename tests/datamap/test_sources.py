@@ -32,6 +32,8 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("withheld", {"score": ""}, "no text empty", "'score'"),
     ("third_party", {"_key": "somebody"}, "names that records have", "'_key'"),
     ("reveal", {"score": "x"}, "fields that are shown", "'score'"),
+    ("asks", ("pattern",), "a tuple of attributes of the adapter", "('pattern',)"),
+    ("asks", "fields", "a tuple of attributes of the adapter", "'fields'"),
     ("sections", {"a:b": "Moves"}, "without ':'", "'a:b'"),
     ("timeout", 0, "a number of seconds above 0", "0"),
     ("time_limit", float("inf"), "a number of seconds above 0", "inf"),

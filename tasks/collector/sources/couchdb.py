@@ -39,6 +39,7 @@ class CouchSource(SourcePrivacy):
 
     url = ""  # https://user:password@host:6984
     database = ""
+    asks = ("selector", "view", "view_key", "documents")
     selector: Selector | Callable[[Subject], Selector] | None = None  # {"owner": "{user.pk}"}
     view = ""  # "people/by_email"
     view_key: Any = ""  # "{email}"

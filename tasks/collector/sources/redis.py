@@ -38,6 +38,7 @@ class RedisSource(SourcePrivacy):
 
     url = ""  # redis://user:password@host:6379/0, rediss://…, unix:///path
     cluster = False
+    asks = ("patterns", "parts")
     patterns: Mapping[str, Text] = {}  # "cart:{user.pk}" -> its heading
     parts: tuple[AnyPart, ...] = ()
     as_one = 100  # a hash of at most so many fields is one record
