@@ -10,8 +10,8 @@ import orjson
 
 from tasks.errors import DossierError
 from tasks.export.order import ordered
-from tasks.export.shapes import Entry, Shape, entry_of, line, parsed, record_of, shapes
-from tasks.export.snapshot import FORMAT, section_of
+from tasks.export.shapes import Entry, Shape, entry_of, line, parsed, record_of, rows_of, shapes
+from tasks.export.snapshot import FORMAT, ROWS, section_of
 from tasks.transform import Block, Redaction, Redactor, Section, Summary
 from tasks.transform.records import Line
 
@@ -31,6 +31,7 @@ class Part:
     contents: IO[bytes] | None = field(default=None, repr=False)  # files that the store gave
     places: dict[str, int] = field(default_factory=dict, repr=False)  # of those files in it, by their SHA-256
     runs: list[tuple[int, int]] = field(default_factory=list, repr=False)  # from where to where its records lie
+    tables: list[int] = field(default_factory=list, repr=False)  # where its rows as CSV lie
     count: int = 0
     first: str | None = None
     last: str | None = None
@@ -65,6 +66,16 @@ class Part:
         for piece in self._pieces():
             found = parsed(piece)
             yield list(map(self._covered, found)) if self.redactor else found
+
+    def rows(self) -> Iterator[str]:
+        """The records as rows of a table, many at once."""
+        if self.redactor is None:
+            for at in self.tables:
+                self.source.seek(at)
+                yield orjson.loads(self.source.readline())[1]
+        else:
+            for some in self.shapes():
+                yield rows_of(some, self.section)
 
     def records(self) -> Iterator[Entry]:
         """The records as collected, one at a time, read anew each time."""
@@ -185,10 +196,13 @@ class Book:
             each = source.readline()
             if behind < at:
                 self.parts[-1].runs.append((behind, at))
+            behind = at + len(each)
+            if each.startswith(ROWS):
+                self.parts[-1].tables.append(at)
+                continue
             kind, data = orjson.loads(each)
             ended = ended or kind == "end"
             self._note(kind, data, source)
-            behind = at + len(each)
         if not ended:
             raise DossierError("The snapshot breaks off before its end. Collect again.")
 

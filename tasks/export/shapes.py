@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from tasks.export.spreadsheet import records
 from tasks.transform import Block, FileRef, Record, Section, Value, value_of
 
 Shape = dict[str, Any]
@@ -63,6 +64,13 @@ def portion(shape: Shape, names: Iterable[str], *, titled: bool) -> Shape:
     if files := [file for file in shape.get("files", ()) if file["field"] in names]:
         found["files"] = files
     return found
+
+
+def rows_of(some: Sequence[Shape], section: Section) -> str:
+    """Records as rows of their section's table."""
+    columns = list(zip(*(shape["values"].values() for shape in some), strict=True))
+    groups = [shape.get("group") for shape in some]
+    return records(section, [shape["key"] for shape in some], columns, [s.get("sentence", "") for s in some], groups)
 
 
 def entry_of(shape: Shape) -> Entry:

@@ -6,6 +6,7 @@ whose first item says what it is:
 
     ["head", {format, language, time zone, data map}]
     ["section", {…}]                       one per model or store; its records follow
+    ["rows", CSV]                          the records of the lines before it once more, as rows of a table
     ["taken", {sha256: place}]             where files that a store gave stand in the file beside the snapshot
     ["section-end", {count, first, last, words, lines}]
     ["gap", {label, field, key, reason, title, category, heading}]
@@ -32,11 +33,13 @@ from tasks.datamap.labels import category_of, heading_of
 from tasks.export.about import About, Snapshot
 from tasks.export.files import Contents, FileSums, contents_of
 from tasks.export.searched import Search
-from tasks.export.shapes import Shape, line, record_of, shapes
-from tasks.transform import Block, Explained, FileRef, Record, Section, Summary, explain, told, value_of
+from tasks.export.shapes import line, record_of, shapes
+from tasks.export.spreadsheet import records
+from tasks.transform import Block, Cells, Explained, Record, Section, Summary, explain, told, value_of
 
 FORMAT = 2
-AT_ONCE = 100  # records that are written with one call
+ROWS = b'["rows",'
+AT_ONCE = 250  # records between their rows
 
 
 class Writer(Protocol):
@@ -109,6 +112,8 @@ def read_snapshot(name: str) -> Iterator[Section | Record]:
     with vault.reading(name) as clear:
         section: Section | None = None
         for each in clear:
+            if each.startswith(ROWS):
+                continue
             found = orjson.loads(each)
             if isinstance(found, dict) and section is not None:
                 yield record_of(found, section)
@@ -164,28 +169,37 @@ class Recorder:
     def _block(self, block: Block) -> None:
         section = self.sections[-1]
         self.counts[section.key] += len(block)
-        found = shapes(block, [info.name for info in section.fields])
-        for shape, files in zip(found, block.files, strict=False):  # none where no record has any
-            if measured := list(self._files(shape, files)):
-                shape["files"] = measured
+        files = self._measured(block) if block.files else []
+        for start in range(0, len(block), AT_ONCE):
+            some = block.cut(start, start + AT_ONCE)
+            found = shapes(some, [info.name for info in section.fields])
+            for shape, measured in zip(found, files[start:], strict=False):  # none where no record has any
+                if measured:
+                    shape["files"] = measured
+            self._out.write(b"".join(map(line, found)))
+            self.note("rows", records(section, some.keys, some.columns, some.sentences, some.groups))
+
+    def _measured(self, block: Block) -> list[list[dict[str, Any]]]:
+        """The files of each record; their sizes go into the words of their cells."""
+        columns = dict(zip((info.name for info in self.sections[-1].fields), block.columns, strict=True))
+        found = [list(self._files(number, block, columns)) for number in range(len(block))]
         if self._places:
             self.note("taken", self._places)
             self._places = {}
-        for start in range(0, len(found), AT_ONCE):
-            self._out.write(b"".join(map(line, found[start : start + AT_ONCE])))
+        return found
 
-    def _files(self, shape: Shape, files: Iterable[FileRef]) -> Iterator[dict[str, Any]]:
+    def _files(self, number: int, block: Block, columns: dict[str, Cells]) -> Iterator[dict[str, Any]]:
         """Measure each file once, so that what is approved is its content and not its name alone."""
-        values = shape["values"]
-        for file in files:
+        for file in block.files[number]:
             found = self._sums.of(file)
             if isinstance(found, str):
-                self.gap(file.label, field=file.field, key=shape["key"], reason=found)
+                self.gap(file.label, field=file.field, key=block.keys[number], reason=found)
                 continue
             size, sha256, *place = found
             if place:
                 self._places[sha256] = place[0]
-            values[file.field] = told(self._sums.with_size(value_of(values[file.field]), size))
+            cells = columns[file.field]
+            cells[number] = told(self._sums.with_size(value_of(cells[number]), size))
             yield {"field": file.field, "stored_as": file.name, "size": size, "sha256": sha256}
 
     def gap(self, label: str, *, field: str = "", key: str = "", reason: str) -> None:

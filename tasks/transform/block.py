@@ -42,6 +42,15 @@ class Block:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def cut(self, start: int, stop: int) -> Self:
+        """Some of the records."""
+        if start == 0 and stop >= len(self):
+            return self
+        of = slice(start, stop)
+        columns = [cells[of] for cells in self.columns]
+        files, sentences, groups = self.files[of], self.sentences[of], self.groups[of]
+        return type(self)(self.keys[of], self.titles[of], columns, self.owned, files, sentences, groups)
+
     def rows(self) -> Iterator[tuple[Cell, ...]]:
         """The cells of each record."""
         return zip(*self.columns, strict=True) if self.columns else repeat((), len(self))

@@ -8,14 +8,18 @@ from typing import Any
 
 from django.db.models import Field
 
-from tasks.transform.cells import Cell, Cells, told
+from tasks.transform.cells import Cell, Cells, cell, told
 from tasks.transform.display import One, by_choice, converter, coordinate, guarded, text
 from tasks.transform.memo import Memo
 from tasks.transform.moments import Moments
+from tasks.transform.numerals import LONGEST, numerals
 from tasks.transform.records import Value
 
 Whole = Callable[[list[Any]], Cells]
 NOTHING = type(None)
+SHORT = re.compile(
+    rf"-?\d{{1,{LONGEST}}}(?:\.\d{{1,{LONGEST}}})?", re.ASCII
+)  # as it stands in a number that is written out
 LARGE = 2**63  # JSON's readers hold no larger whole numbers
 REPEATING = {"boolean", "date", "duration", "choice", "ip"}
 AXIS = re.compile(r"(?:^|_)(?:(lat|latitude)|lon|lng|long|longitude)$", re.IGNORECASE)
@@ -103,7 +107,12 @@ def integers(one: One) -> Whole:
 def decimals(one: One) -> Whole:
     """Numbers with digits behind the point; equal ones are told once."""
     single = each(one)
-    known = Memo[str, Cell](lambda digits: told(one(Decimal(digits))))  # as text: 1.50 equals 1.5, and is not the same
+    write = numerals().plain
+
+    def make(digits: str) -> Cell:  # of the text: 1.50 equals 1.5, and is not the same
+        return cell(digits, write(digits)) if SHORT.fullmatch(digits) else told(one(Decimal(digits)))
+
+    known = Memo[str, Cell](make)
 
     def convert(values: list[Any]) -> Cells:
         if {*map(type, values)} <= {Decimal, NOTHING}:

@@ -13,6 +13,7 @@ from tasks.datamap import ModelPrivacy
 from tasks.datamap.guess import looks_secret, secrets
 from tasks.datamap.wording import found
 from tasks.transform import bulk, display
+from tasks.transform.bulk import LARGE
 from tasks.transform.cells import Cell, Cells, cell
 from tasks.transform.generic import Generic, pairs_of
 from tasks.transform.many import Many
@@ -130,13 +131,13 @@ class Compiler:
         place, model, to = self.place[field.attname], field.related_model, field.target_field
         column = "" if to.primary_key else to.attname
         covered = self.references.are_people(model)
-        secret = looks_secret(to)
+        secret, you = looks_secret(to), _("you")
 
         def convert(rows: Rows) -> Cells:
             keys = [row[place] for row in rows]
             different = {*keys}
             names = self.references.labels(model, different, to=column)
-            made = {key: reference(key, names, covered=covered, secret=secret) for key in different}
+            made = {key: reference(key, names, you=you if covered else None, secret=secret) for key in different}
             return list(map(made.__getitem__, keys))
 
         return convert
@@ -158,16 +159,21 @@ def at(place: int, whole: bulk.Whole) -> Callable[[Rows], Cells]:
     return lambda rows: whole([row[place] for row in rows])
 
 
-def reference(key: Any, names: dict[Any, str], *, covered: bool, secret: bool = False) -> Cell:
-    """A foreign key and what it points at. The key of another person is theirs and is not given out."""
+def reference(key: Any, names: dict[Any, str], *, you: str | None, secret: bool = False) -> Cell:
+    """A foreign key and what it points at. The key of another person is theirs and is not given out.
+
+    ``you`` is what the person is called where keys lead to people, else None.
+    """
     if key is None:
         return None
     if secret:
         return cell(None, _("withheld"))
     name = names.get(key, str(key))
-    return cell(None if covered and name != _("you") else plain_key(key), name)
+    return cell(plain_key(key) if you is None or name == you else None, name)
 
 
 def plain_key(key: Any) -> Any:
     """A key as JSON has it."""
+    if type(key) is int and -LARGE <= key < LARGE:
+        return key
     return clean_json(key if isinstance(key, (int, str)) else str(key))

@@ -105,8 +105,8 @@ class References:
             key = "pk" if model is subject.model else self._profile(model)
             rows: QuerySet[Any] = QuerySet(model=model, using=reading_alias(self.using))
             mine = set(rows.filter(**{key: subject.pk}).values_list(to, flat=True))
-        named = self._others(model, values - mine, to)
-        return {value: _("you") if value in mine else named.get(value) or _("another person") for value in values}
+        named, you, other = self._others(model, values - mine, to), _("you"), _("another person")
+        return {value: you if value in mine else named.get(value) or other for value in values}
 
     def _others(self, model: type[Model], values: set[Any], to: str) -> dict[Any, str]:
         """Other people by the name that the declaration gives out; nothing where it gives none."""

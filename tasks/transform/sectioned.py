@@ -46,6 +46,7 @@ class Sectioned:
         self.columns += self._helpers(compiler)
         self.at = {column.info.name: number for number, column in enumerate(self.columns)}
         self.hooks = {n: hook for n, each in enumerate(self.columns) if (hook := hook_of(self.policy, each))}
+        self.by_host = bool(self.hooks) or any(column.made for column in self.columns)
         self.hidden_key = any(looks_secret(field) for field in key_fields(self.policy))
         self.days = Days(self.section)
         self.tallies = {
@@ -87,11 +88,12 @@ class Sectioned:
         """The records of one batch, its columns converted one by one."""
         rows = self.needs.extend(batch, self.gaps)
         covered = self._covered(batch, rows)
-        careful = masked(rows, covered, self.columns)
+        careful = masked(rows, covered, self.columns) if self.by_host else rows
         columns = [self._cells(number, column, rows, careful) for number, column in enumerate(self.columns)]
+        somebody = cell(None, _("covered: another person"))
         for number, places_covered in covered.items():
             for place in places_covered:
-                columns[place][number] = cell(None, _("covered: another person"))
+                columns[place][number] = somebody
         self.gaps.damaged(batch, self.attnames)
         yield self._block(batch, rows, columns)
         yield from self.gaps.drain()
@@ -145,7 +147,7 @@ class Sectioned:
         if self.hidden_key:
             return [f"#{self.count + number}" for number in range(1, len(batch.rows) + 1)]
         keys = [row[0] for row in batch.rows] if batch.key_width == 1 else [batch.key(row) for row in batch.rows]
-        texts = [key if type(key) is str else key_text(key) for key in keys]
+        texts = list(map(str if batch.key_width == 1 else key_text, keys))
         return texts if "".join(texts).isprintable() else list(map(clean, texts))
 
     def _words(self, name: str, columns: list[Cells], count: int) -> list[str]:
