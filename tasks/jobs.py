@@ -28,9 +28,11 @@ def post(*, letter_id: str, **_from_newer_senders: Any) -> None:
 
 @shared_task(name="dossier.sweep", ignore_result=True)
 def sweep(*, sweep: str, **_from_newer_senders: Any) -> None:
-    """Do what is due of one sweep, for some seconds."""
-    if found := declared.get(sweep):
-        sweeps.run(found, at=timezone.now())
+    """Do what is due of one sweep, for some seconds; what is left of it comes behind everybody else's work."""
+    found = declared.get(sweep)
+    run = sweeps.run(found, at=timezone.now()) if found else None
+    if run is not None and run.state == run.State.RUNNING:
+        queue.send("dossier.sweep", sweep=sweep)
 
 
 @shared_task(name="dossier.notices", ignore_result=True)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from tasks import audit
-from tasks.cases import operations
+from tasks import audit, jobs
+from tasks.cases import operations, queue
 from tasks.cases.actors import Actor
 from tasks.cases.models import Case
 from tasks.collector import Subject
@@ -21,6 +21,7 @@ from tasks.housekeeping import notices, sweeps
 from tasks.housekeeping.models import Alarm, Leaver, SweepRun, Switch
 from tests import people
 
+sweeps_run = sweeps.run
 DAY = timedelta(days=1)
 YEAR = 365 * DAY
 State = SweepRun.State
@@ -420,3 +421,40 @@ def test_a_person_whom_a_receiver_does_not_let_go_stops_nobody_else(inactive, sl
     assert Alarm.objects.filter(run=run).exists()
     assert sweeps.run(sweep, at=noon + DAY).state == State.DONE
     assert there(sleepers) == ["cem", "dia"]
+
+
+# --- by itself
+
+
+def test_the_clock_sends_what_is_due_once_and_the_job_does_it(inactive, sleepers, approver, noon, monkeypatch):
+    sent: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(queue, "send", lambda task, **ids: sent.append((task, ids)))
+    monkeypatch.setattr(jobs.timezone, "now", lambda: noon)
+    sweep = inactive(notice="30 days")
+    sweeps.switch(sweep, by=approver, at=noon, on=True)
+
+    sweeps.send_due(at=noon)
+    sweeps.send_due(at=noon + timedelta(seconds=5))
+    assert sent == [("dossier.sweep", {"sweep": "inactive"})]
+    jobs.sweep(sweep="inactive")
+    sweeps.send_due(at=noon + timedelta(minutes=1))
+    jobs.post_notices()
+
+    assert sent[1:] == [("dossier.notices", {})]
+    assert Leaver.objects.exclude(told_at=None).count() == 2
+    jobs.sweep(sweep="not declared any more")
+
+
+def test_a_job_that_has_no_more_time_asks_for_another_one(inactive, sleepers, approver, noon, monkeypatch):
+    sent: list[str] = []
+    monkeypatch.setattr(queue, "send", lambda task, **ids: sent.append(task))
+    monkeypatch.setattr(jobs.timezone, "now", lambda: noon)
+    sweep = inactive()
+    sweeps.switch(sweep, by=approver, at=noon, on=True)
+    sweeps.run(sweep, at=noon, seconds=0)
+
+    monkeypatch.setattr(jobs.sweeps, "run", lambda found, at: sweeps_run(found, at=at, seconds=0))
+    jobs.sweep(sweep="inactive")
+
+    assert sent == ["dossier.sweep"]
+    assert there(sleepers) == ["ann", "ben", "cem", "dia"]
