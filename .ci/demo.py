@@ -7,14 +7,16 @@ import ctypes
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -54,8 +56,9 @@ def main() -> int:
     _end_with_parent()
     try:
         _refuse_a_taken_port(port)
-        with _alone():
+        with _alone(), tempfile.TemporaryDirectory(prefix="dossier-shop-") as sockets:
             environment = _environment(port)
+            environment |= _redis(environment, children, Path(sockets)) | _couchdb(environment, children)
             environment |= _loyalty(environment, children)
             _prepare(environment, children)
             _serve(port, environment, children)
@@ -136,6 +139,48 @@ def _loyalty(environment: dict[str, str], children: list[subprocess.Popen[bytes]
     return {"LOYALTY_URL": said.removeprefix("loyalty: ").strip(), "LOYALTY_SECRET": secret}
 
 
+def _redis(environment: dict[str, str], children: list[subprocess.Popen[bytes]], sockets: Path) -> dict[str, str]:
+    """Start a Redis of the demo's own for the shop's carts, where it is installed and nobody names another."""
+    program = shutil.which("redis-server")
+    if "SHOP_REDIS_URL" in environment or program is None:
+        return {}
+    data, address = VAR / "redis", sockets / "redis.sock"
+    data.mkdir(exist_ok=True)
+    command = [program, "--port", "0", "--unixsocket", str(address), "--dir", str(data), "--save", "60", "1"]
+    server = _start(command, environment, children, stdout=subprocess.DEVNULL)
+    return {"SHOP_REDIS_URL": f"unix://{address}"} if _comes_up(server, address.exists) else {}
+
+
+def _couchdb(environment: dict[str, str], children: list[subprocess.Popen[bytes]]) -> dict[str, str]:
+    """Start a server that speaks CouchDB's language for the shop's preferences, where the tests installed one."""
+    program = ROOT / ".cache" / "couchdb" / "node_modules" / ".bin" / "pouchdb-server"
+    if "SHOP_COUCHDB_URL" in environment or not program.exists() or shutil.which("node") is None:
+        return {}
+    with socket.socket() as probe:  # it cannot choose a port by itself
+        probe.bind((ADDRESS, 0))
+        port = probe.getsockname()[1]
+    data = VAR / "couchdb"
+    data.mkdir(exist_ok=True)  # where it puts its log; the documents are in memory, and made anew at each start
+    command = [str(program), "--in-memory", "--host", ADDRESS, "--port", str(port), "--no-stdout-logs"]
+    server = _start(command, environment, children, stdout=subprocess.DEVNULL, cwd=data)
+    return {"SHOP_COUCHDB_URL": f"http://{ADDRESS}:{port}"} if _comes_up(server, lambda: _answers(port)) else {}
+
+
+def _comes_up(server: subprocess.Popen[bytes], is_there: Callable[[], bool]) -> bool:
+    """Wait a little for a server that the demo can do without."""
+    until = time.monotonic() + 20
+    while server.poll() is None and time.monotonic() < until:
+        if is_there():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((ADDRESS, port)) == 0
+
+
 def _prepare(environment: dict[str, str], children: list[subprocess.Popen[bytes]]) -> None:
     """Migrate, fill with the demo company where it is not there yet, gather the static files: side by side."""
     if not (VAR / "static").is_dir():
@@ -192,11 +237,12 @@ def _start(
     environment: dict[str, str],
     children: list[subprocess.Popen[bytes]],
     stdout: int | None = None,
+    cwd: Path = ROOT,
 ) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C at the terminal reaches this process only, which then ends its children in order.
     process = subprocess.Popen(
         list(command),
-        cwd=ROOT,
+        cwd=cwd,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=stdout,

@@ -19,7 +19,7 @@ VAR.mkdir(parents=True, exist_ok=True)
 
 HOST_APPS = env.packages("DOSSIER_APPS")
 DEMO = env.flag("DOSSIER_DEMO", default=not HOST_APPS)
-_shop = ("customers", "orders", "support", "community", "news", "loyalty", "demo")
+_shop = ("customers", "orders", "support", "community", "news", "loyalty", "carts", "preferences", "demo")
 DEMO_APPS = [f"examples.shop.{name}" for name in _shop]
 
 DEBUG = env.flag("DJANGO_DEBUG", default=False)
@@ -272,5 +272,7 @@ DOSSIER = {
 }
 # The demo's loyalty service, where it runs: examples/shop/loyalty.
 LOYALTY_URL, LOYALTY_SECRET = env.text("LOYALTY_URL"), env.text("LOYALTY_SECRET")
+# Its Redis and its CouchDB. Where nobody names them they are neither asked nor written to.
+SHOP_REDIS_URL, SHOP_COUCHDB_URL = env.text("SHOP_REDIS_URL"), env.text("SHOP_COUCHDB_URL")
 if _model := env.text("DOSSIER_SUBJECT_MODEL"):
     DOSSIER["subject_model"] = _model

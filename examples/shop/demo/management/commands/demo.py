@@ -19,6 +19,8 @@ class Command(BaseCommand):
             raise CommandError("The demo company is for DOSSIER_DEMO=1, which is not set here.")
         migrate()
         self.stdout.write(self.style.SUCCESS(fill()))
+        if missed := fill_stores():
+            self.stderr.write(missed)
         for account in ACCOUNTS:
             self.stdout.write(f"  {account.email:<18} {account.who}")
         self.stdout.write(f"  password of all four: {PASSWORD}; codes of Dana and Axel: /demo/codes/")
@@ -39,3 +41,10 @@ def fill() -> str:
         return "Kestrel & Moss is there already. Nothing was changed."
     data.fill()
     return "Kestrel & Moss is open: 300 customers and everything that they left behind."
+
+
+def fill_stores() -> str:
+    """Fill the Redis and the CouchDB that the settings name; what of it could not be reached."""
+    from examples.shop.demo.data import SEED, stores
+
+    return stores.fill(seed=SEED + 6)
