@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import translation
 
+from tasks.datamap import sweeps
 from tasks.datamap.checks import open_fields, structure, subject_model
 from tasks.datamap.fingerprint import plain
 from tasks.datamap.policy import ModelPrivacy
@@ -24,7 +25,7 @@ Data = dict[str, Any]
 def inventory() -> Data:
     """Every model that leads to a person or is declared, with its fields, ties, context and fate; JSON-able.
 
-    Then every source beyond the database, with what it says of its fields, its context and fate.
+    Then every source beyond the database, with what it says of its fields, its context and fate; and every sweep.
     """
     found = reach(subject_model())
     models = {model for model in found.models if not model._meta.auto_created} | {policy.model for policy in registry}
@@ -35,6 +36,7 @@ def inventory() -> Data:
             "models": {m._meta.label: entry(m, found) for m in sorted(models, key=label) if not registry.exemption(m)},
             "exempt": {model._meta.label: str(because) for model, because in registry.exemptions()},
             "sources": {source.key: source_entry(source) for source in sorted(registry.sources.values(), key=key)},
+            "sweeps": sweeps.inventory(),
         }
 
 
