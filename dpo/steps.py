@@ -26,6 +26,7 @@ class Work:
     """One step of the work: a source in a phase, how it went, and what can be done with it now."""
 
     step: Step
+    title: str
     phase: str
     status: tuple[str, str, str]
     says: list[str]
@@ -46,14 +47,19 @@ def _work(step: Step, case: Case, by: Actor, at: datetime) -> Work:
     waits = step.state == StepState.FAILED or (step.state == StepState.DUE and bool(step.error or step.since))
     return Work(
         step=step,
+        title=_title(step),
         phase=str(PHASES[Phase(step.phase)]),
         status=_status(step),
         says=says(step, at=at),
         count=_count(step),
-        can_retry=waits and case.is_open and not case.is_frozen and staff,
+        can_retry=waits and staff and case.is_open and not case.is_frozen and operations.fits(step, case),
         can_leave=operations.may_leave_out(step, by=by),
         can_erase=staff and operations.may_erase_there(step),
     )
+
+
+def _title(step: Step) -> str:
+    return step.title or (_("Database") if step.source == "database" else step.source)
 
 
 def _count(step: Step) -> int | None:

@@ -127,6 +127,8 @@ def _sentence(entry: Entry, case: Case) -> str:
         return str(ARRIVALS.get(State(entry.data["to"]), entry.data["to"]))
     if entry.event == "case.opened" and case.kind == Kind.ERASURE:
         return _("The request to delete was received.")
+    if entry.event == "case.step.failed" and entry.data.get("error") == "SourceRefused":
+        return _("A source says no.")
     return str(SENTENCES.get(entry.event, entry.event))
 
 

@@ -43,7 +43,7 @@ def progress(case: Case, *, at: datetime | None = None) -> dict[str, Any]:
     """What a page shows while a case is worked on.
 
     ``late`` are the sources that have not answered: ``title, since, next_try_at, prepares, refused, left``.
-    ``parts`` are categories with ``title, state ("done"|"now"|"next"), done, total``; ``number`` of
+    ``parts`` are categories with ``title, state ("done"|"now"|"next"|"late"), done, total``; ``number`` of
     ``of`` is the one being read; ``records`` all rows so far. ``finished`` means that nothing
     changes by itself any more, so that the fragment carries no trigger; else ``poll_seconds``.
     Two queries.
@@ -64,7 +64,7 @@ def progress(case: Case, *, at: datetime | None = None) -> dict[str, Any]:
         "parts": parts,
         "number": now + 1 if parts else 0,
         "of": len(parts),
-        "current": parts[now] if parts else None,
+        "current": parts[now] if parts and parts[now]["state"] != "late" else None,
         "records": sum(part["done"] for part in parts),
         "delayed": bool(delayed) or case.state == State.FAILED,
         "late": late,
@@ -132,14 +132,18 @@ def _parts(steps: list[Step]) -> list[dict[str, Any]]:
             category = category_of_label(label)
             part = found.setdefault(
                 category.key,
-                {"key": category.key, "title": str(category.title), "order": category.order, "done": 0, "total": 0},
-            )
+                {
+                    "key": category.key, "title": str(category.title), "order": category.order, "done": 0, "total": 0,
+                    "late": False,
+                },
+            )  # fmt: skip
+            part["late"] = part["late"] or _is_late(step)
             part["done"] += step.counts.get(label, 0)
             part["total"] += max(step.expected.get(label, 0), step.counts.get(label, 0))
     parts = sorted(found.values(), key=lambda part: (part["order"], part["title"]))
     running = False
     for part in parts:
-        complete = part["done"] >= part["total"]
-        part["state"] = "done" if complete else "next" if running else "now"
-        running = running or not complete
+        complete = part["done"] >= part["total"] and not part["late"]
+        part["state"] = "late" if part["late"] else "done" if complete else "next" if running else "now"
+        running = running or part["state"] == "now"
     return parts

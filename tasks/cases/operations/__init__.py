@@ -22,7 +22,7 @@ from tasks.cases.operations.looking import downloadable, record_download, record
 from tasks.cases.operations.office import advise, assign, comment
 from tasks.cases.operations.opening import identify, open_access, open_erasure, renew
 from tasks.cases.operations.redacting import redact, unredact
-from tasks.cases.operations.working import retry, work
+from tasks.cases.operations.working import fits, retry, work
 from tasks.cases.steps import send as send_steps
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "expire",
     "expire_unverified",
     "extend",
+    "fits",
     "forget_copy",
     "forget_known",
     "freeze",

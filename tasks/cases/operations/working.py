@@ -148,8 +148,9 @@ def _finish(lease: Lease, done: Done) -> None:
         done.store(case)
         write(case, **_joined(lease.step, case), **done.facts)
         record("step.done", case, by=SYSTEM, at=now, step=lease.step.pk, phase=lease.step.phase, **done.told)
+        was_closed = case.state == State.CLOSED
         advance(case, at=now)
-        if case.state == State.CLOSED:
+        if was_closed:
             renew_certificate(case, at=now)
 
 
@@ -246,6 +247,8 @@ def retry(step: Step, *, by: Actor, at: datetime) -> Case:
     """
     with changing(step.case) as case:
         require(by, case, STAFF, "try it again")
+        if not fits(step, case):
+            raise TransitionRefused(case.pk, wanted="retry", found=case.state)
         failed = Step.objects.filter(pk=step.pk, state=StepState.FAILED)
         due = Step.objects.filter(pk=step.pk, state=StepState.DUE)
         sooner = {"attempts": 0, "next_try_at": at, "sent_at": None}
@@ -253,8 +256,12 @@ def retry(step: Step, *, by: Actor, at: datetime) -> Case:
             raise TransitionRefused(case.pk, wanted="retry", found=step.state)
         if case.state == State.FAILED:
             move(case, State(case.returns_to), by=by, at=at)
-        elif case.state not in STATES[Phase(step.phase)]:
-            raise TransitionRefused(case.pk, wanted="retry", found=case.state)
         record("retried", case, by=by, at=at, step=step.pk)
         enqueue([step])
     return case
+
+
+def fits(step: Step, case: Case) -> bool:
+    """Whether the case is in the phase of this step, or failed in it."""
+    state = case.returns_to if case.state == State.FAILED else case.state
+    return state in STATES[Phase(step.phase)]
