@@ -6,6 +6,8 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections, router
+from django.db.models.signals import post_migrate
 
 
 class DpoConfig(AppConfig):
@@ -25,6 +27,21 @@ class DpoConfig(AppConfig):
             refuse_a_stranger(name, ours=Path(__file__).resolve().parent.with_name(name))
             if not apps.is_installed(name):
                 raise ImproperlyConfigured(f"'dpo' is in INSTALLED_APPS without '{name}', which it needs. Add it.")
+        post_migrate.connect(make_groups, sender=apps.get_app_config("dossier"))  # an app with models is told
+
+
+def make_groups(*, using: str, **_: Any) -> None:
+    """After a migration: make the groups of the office that are not there yet; nobody has to guess their names."""
+    from django.contrib.auth.models import Group
+
+    from tasks.cases.actors import GROUPS
+
+    here = router.allow_migrate_model(using, Group)
+    if not here or Group._meta.db_table not in connections[using].introspection.table_names():
+        return
+    groups = Group._default_manager.using(using)
+    known = set(groups.filter(name__in=GROUPS).values_list("name", flat=True))
+    groups.bulk_create([Group(name=name) for name in GROUPS if name not in known], ignore_conflicts=True)
 
 
 def refuse_a_stranger(name: str, *, ours: Path) -> None:

@@ -10,18 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.hosts import newcomer
 from tests.hosts.newcomer import Host
 
 pytestmark = pytest.mark.host
 HERE = Path(__file__).parent
 CLUB, JOURNEY = HERE / "inside", HERE / "inside_journey.py"
-
-
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment of its own with Dossier's wheel in it."""
-    return newcomer.install(tmp_path_factory.mktemp("machine"))
 
 
 @pytest.fixture(scope="module")
