@@ -67,12 +67,15 @@ def wrong(path: Path) -> DeclarationError:
 def diff(before: Data, now: Data) -> list[Change]:
     """What changed between two maps, new things first."""
     found: list[Change] = []
-    for noun, kind in (("model", "models"), ("exemption", "exempt"), ("source", "sources")):
-        found += parts(noun, before.get(kind, {}), now.get(kind, {}))  # maps of earlier versions have no sources
+    for noun, kind in (("model", "models"), ("exemption", "exempt"), ("source", "sources"), ("sweep", "sweeps")):
+        found += parts(
+            noun, before.get(kind, {}), now.get(kind, {})
+        )  # maps of earlier versions have no sources and no sweeps
     for kind in ("models", "sources"):
         old, new = before.get(kind, {}), now.get(kind, {})
         for label in sorted(old.keys() & new.keys()):
             found += inside(label, old[label], new[label])
+    found += altered("sweep", before.get("sweeps", {}), now.get("sweeps", {}))
     order = ("new", "removed", "changed")
     return sorted(found, key=lambda change: order.index(change.kind))
 
@@ -83,6 +86,12 @@ def parts(noun: str, before: Data, now: Data) -> Iterator[Change]:
         yield Change("new", f"{noun} `{label}`", detail(now[label]))
     for label in sorted(before.keys() - now.keys()):
         yield Change("removed", f"{noun} `{label}`")
+
+
+def altered(noun: str, before: dict[str, str], now: dict[str, str]) -> Iterator[Change]:
+    """Entries of one line that say something else than before."""
+    for label in sorted(label for label in before.keys() & now.keys() if before[label] != now[label]):
+        yield Change("changed", f"{noun} `{label}`", f"{before[label]} → {now[label]}")
 
 
 def detail(entry: Any) -> str:

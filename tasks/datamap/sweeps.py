@@ -171,19 +171,25 @@ def share(given: object, sweep: Sweep) -> float:
     return part
 
 
-def inventory() -> dict[str, dict[str, Any]]:
-    """Every sweep as plain data, for the accepted map: ``{key: {"every": …, "notice": …, "limit": …, …}}``."""
-    return {
-        sweep.key: {
-            "every": str(sweep.every),
-            "notice": str(sweep.notice) if sweep.notice else "",
-            "limit": f"{sweep.share:.3%}",
-            "at_most": sweep.at_most,
-            "staff": sweep.staff,
-            "declared": sweep.where,
-        }
-        for sweep in declared
-    }
+def inventory() -> dict[str, str]:
+    """Every sweep in a line, for the accepted map: ``{key: "every 1 day, notice 30 days, limit 5 %, …"}``."""
+    return {sweep.key: in_a_line(sweep) for sweep in declared}
+
+
+def in_a_line(sweep: Sweep) -> str:
+    """What a sweep says, but for its words: in no language, the same on every machine."""
+    parts = [f"every {length(sweep.every)}", f"notice {length(sweep.notice)}" if sweep.notice else "no notice"]
+    parts += [f"limit {sweep.share * 100:.4g} %", f"at most {sweep.at_most} rows"]
+    return ", ".join([*parts, *(["staff too"] if sweep.staff else []), sweep.where])
+
+
+def length(of: timedelta) -> str:
+    """A length of time in its largest whole unit."""
+    seconds = int(of.total_seconds())
+    unit, size = next(
+        (u, s) for u, s in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)) if seconds % s == 0
+    )
+    return f"{seconds // size} {unit}{'' if seconds == size else 's'}"
 
 
 declared = Sweeps()
