@@ -134,6 +134,7 @@ def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
         "status": journey.status(mine),
         "contact": queries.contact_of(mine),
         "held_told": holds.is_told(mine),
+        "held_back": holds.stops(mine),
         **(_answer(mine) if mine.state == State.READY else {}),
         "confirmed": confirmation.recent(request, at=now),
         "fates": Fates.of(mine.plan) if mine.plan else None,

@@ -105,6 +105,7 @@ def test_the_office_sees_it_on_the_case_and_in_the_inbox_and_the_person_only_wha
     assert "Bob" not in quiet + told
     assert "17(3)(e)" not in quiet
     assert "We may not delete it at present" in told
+    assert all("Your deletion is approved" in page and "is deleted on" not in page for page in (quiet, told))
     assert "17(3)(e)" in told
 
 
