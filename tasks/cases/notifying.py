@@ -6,7 +6,6 @@ were told. Closing a case does not wait for them: the person's data is gone here
 """
 
 import json
-import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,13 +19,26 @@ from tasks.cases.models import Case, Letter, Notification
 from tasks.cases.models.notification import Telling
 from tasks.cases.operations.base import STAFF, changing, given, record, require, write
 from tasks.cases.states import State
+from tasks.cases.told import Told, of_case, with_recipients
 from tasks.datamap import Recipient, registry
 from tasks.datamap.telling import TellByLetter, Webhook
-from tasks.erasure.rules import hash_of
 from tasks.erasure.sources import UNCONFIRMED
 from tasks.errors import DossierError, TransitionRefused
 
-logger = logging.getLogger(__name__)
+__all__ = [
+    "Told",
+    "declared",
+    "forget_unneeded",
+    "letter",
+    "of_case",
+    "prepare",
+    "release",
+    "send_due",
+    "tell",
+    "tell_again",
+    "told_otherwise",
+    "with_recipients",
+]
 JOB = "dossier.tell"
 TRIES = 12
 AT_ONCE = 200
@@ -105,29 +117,6 @@ def _gone(case: Case) -> set[str]:
     """The categories in which something was erased or changed, or will be: a source that could not be asked yet."""
     rows = {row["category"] for row in case.outcome.get("categories", []) if row["erased"] or row["anonymised"]}
     return rows | {each["category"] for each in case.outcome.get("sources", []) if each["state"] == UNCONFIRMED}
-
-
-def with_recipients(case: Case, document: dict[str, Any]) -> dict[str, Any]:
-    """A certificate with what is known of the recipients now, and its hash made anew."""
-    told = [_certified(each) for each in case.notifications.exclude(state=Telling.PREPARED)]
-    if not told:
-        return document
-    bare = {name: value for name, value in document.items() if name not in ("hash", "recipients")}
-    bare["recipients"] = told
-    return {**bare, "hash": hash_of(json.loads(json.dumps(bare)))}
-
-
-def _certified(notification: Notification) -> dict[str, Any]:
-    return {
-        "name": notification.recipient,
-        "categories": [each["title"] for each in notification.categories],
-        "way": notification.way,
-        "told": notification.state in (Telling.TOLD, Telling.OTHERWISE),
-        "told_at": notification.told_at.isoformat() if notification.told_at else None,
-        "status": notification.answer_status,
-        "reference": notification.answer_reference,
-        "sha256": notification.answer_sha256,
-    }
 
 
 def send_due(*, at: datetime) -> int:

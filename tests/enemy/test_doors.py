@@ -93,7 +93,9 @@ def test_no_form_is_taken_without_its_token(alice, axel):
 
     for user, routes in ((alice, PORTAL), (axel, OFFICE)):
         browser = browser_of(user, sure=True, strict=True)
-        for _name, route in routes:
+        for name, route in routes:
+            if name == "callback":  # no form: a service signs what it says
+                continue
             assert browser.post(filled(route, case.reference)).status_code == 403, route
     assert state(case) == before
 
