@@ -18,7 +18,7 @@ SECRET_NAME = re.compile(
 SECRET_TYPE = re.compile(r"encrypt|secret|fernet|password|crypt|pgp|hmac|digest", re.IGNORECASE)
 SECRET_MODEL = re.compile(r"token|confirm|apikey|totp|hotp|yubi|webauthn|usersession|resetpassword", re.IGNORECASE)
 BARE = {"key", "code", "data"}  # secrets where their model is one
-HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|\W+")
 SECRET_REASON = _("It would let others in or is of no meaning: a password, key or token.")
 
 

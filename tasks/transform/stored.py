@@ -1,6 +1,6 @@
 """The section of a store or service: no model says what its values are, so they tell it themselves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from typing import Any
 
@@ -30,10 +30,10 @@ class Store:
     def __init__(self, batch: Batch, *, zone: tzinfo) -> None:
         self.label, self.gaps, self.count = batch.label, Gaps(batch.label), 0
         self.policy = registry.source(batch.label)
-        self.columns = tuple(columns(batch, self.policy, zone=zone))
-        infos = tuple(column.info for column in self.columns)
-        self.section = store_section(batch, infos)
-        self.places = [(batch.columns.index(info.name), info.name) for info in infos if info.kind != "covered"]
+        found = list(columns(batch, self.policy, zone=zone))
+        self.columns = [column for _place, column in found]
+        self.section = store_section(batch, tuple(column.info for column in self.columns))
+        self.places = [(place, column.info.name) for place, column in found if column.info.kind != "covered"]
         self.days = Days(self.section)
 
     def records(self, batch: Batch) -> Iterator[Block | Gap]:
@@ -70,21 +70,34 @@ class Store:
         return self.days.summary(self.count)
 
 
-def columns(batch: Batch, policy: SourcePrivacy | None, *, zone: tzinfo) -> Iterator[Column]:
-    """The columns that are shown. Those that the first batch leaves no room for stand together in the last."""
+def columns(batch: Batch, policy: SourcePrivacy | None, *, zone: tzinfo) -> Iterator[tuple[int, Column]]:
+    """The columns that are shown, with their places. What the first batch leaves no room for stands in the last."""
+    names = printable(batch.columns)
     for place, name in enumerate(batch.columns):
         given = [row[place] for row in batch.rows]
         if policy is None:
-            yield plain_column(place, FieldInfo(name, label(name), "", "text", portable=False), zone=zone)
+            info = FieldInfo(names[place], label(name), "", "text", portable=False)
+            yield place, plain_column(place, info, zone=zone)
         elif name == MORE:
             if any(given) or len(given) >= policy.batch_rows:
-                yield rest_column(place, policy)
+                yield place, rest_column(place, policy)
         elif name in policy.third_party:
-            yield covered_column(place, name, policy)
+            yield place, covered_column(place, name, policy)
         elif name != KEY and not policy.hides(name):
-            kind = kind_of_values(given)
-            info = FieldInfo(name, heading(policy, name), "", kind, portable=name in policy.portable)
-            yield plain_column(place, info, zone=zone, guard=name not in policy.reveal)
+            kind, portable = kind_of_values(given), name in policy.portable
+            info = FieldInfo(names[place], heading(policy, name), "", kind, portable)
+            yield place, plain_column(place, info, zone=zone, guard=name not in policy.reveal)
+
+
+def printable(names: Iterable[str]) -> list[str]:
+    """Names that every format can hold: they may come from whoever fills the store. Each is still its own."""
+    found: dict[str, None] = {}
+    for name in names:
+        text, number = clean(name), 2
+        while text in found:
+            text, number = f"{clean(name)} {number}", number + 1
+        found[text] = None
+    return list(found)
 
 
 def plain_column(place: int, info: FieldInfo, *, zone: tzinfo, guard: bool = True) -> Column:

@@ -62,6 +62,12 @@ NONSENSE: list[tuple[str, Any, str]] = [
     ("a key of nothing", [Item(None, {})], "collect: wanted an Item with a key, found NoneType"),  # type: ignore[arg-type]
     ("an empty key", [Item("", {})], "collect: wanted an Item with a key, found str"),
     ("a section of nothing", [Item("1", {}, None)], "collect: wanted an Item whose section is a text, found NoneType"),  # type: ignore[arg-type]
+    (
+        "a section of a book",
+        [Item("1", {}, "x" * 101)],
+        "collect: wanted a section of at most 100 printable characters",
+    ),
+    ("a section of signs", [Item("1", {}, "\ud800\x00")], "collect: wanted a section of at most 100 printable"),
     ("names that clash", [{1: "a", "1": "b"}], "collect: wanted names that differ as texts, found dict"),
     (
         "instances",

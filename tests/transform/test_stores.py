@@ -1,5 +1,6 @@
 """A store's section reads as a model's does: its context, headings, order, kinds; nothing is dropped in silence."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -140,11 +141,12 @@ def test_a_later_value_of_another_kind_is_told_by_its_own(explained: Callable[..
 
 
 def test_what_is_withheld_is_named_with_its_reason_and_is_nowhere_else(explained: Callable[..., Told]) -> None:
-    told = explained(account())
+    told = explained(account(**{"access.token": "s3cr3t", "PIN code": "s3cr3t"}))
 
     withheld = {name: (label, why) for name, label, why in told.section.withheld}
     assert withheld["score"] == ("Score", "It would tell how we fight fraud.")
-    assert withheld["api_token"][1].startswith("It would let others in")
+    for name in ("api_token", "access.token", "PIN code"):
+        assert withheld[name][1].startswith("It would let others in")
     assert told.section.third_party == (("invited_by", "Invited by", "another member"),)
     everything = repr([vars(item) if hasattr(item, "__dict__") else tuple(item) for item in told.items])
     assert not [secret for secret in ("s3cr3t", "t0k3n", "Bob", "17,") if secret in everything]
@@ -169,7 +171,7 @@ def test_what_came_late_is_shown_under_its_own_name_as_guarded_as_everything_els
         "at": NOON,
         "score": 3,
         "invited_by": "Bob",
-        "api_token": "s3cr3t",
+        "api.token": "s3cr3t",
         "scan": content(b"x", "s.png"),
     }
 
@@ -178,8 +180,8 @@ def test_what_came_late_is_shown_under_its_own_name_as_guarded_as_everything_els
     info = {info.name: info for info in told.section.fields}["_more"]
     raw, words = told.value("_more", 2)
     assert (info.label, info.kind) == ("More", "json")
-    assert raw == {"gift": "tea", "api_token": "withheld", "scan": "s.png"}
-    assert words == "gift: tea; api token: withheld; scan: s.png"
+    assert raw == {"gift": "tea", "api.token": "withheld", "scan": "s.png"}
+    assert words == "gift: tea; api.token: withheld; scan: s.png"
     assert told.display("invited_by", 2) == "another member"
     assert "score" in [name for name, _label, _why in told.section.withheld]
     assert [file.name for file in told.records[2].files] == ["s.png"]
@@ -228,12 +230,24 @@ HOSTILE = [
 
 @pytest.mark.parametrize("value", HOSTILE, ids=ascii)
 def test_values_that_mean_harm_do_not_fail_the_section(explained: Callable[..., Told], value: Any) -> None:
-    told = explained(Item(f"key {value}"[:90], {"x": value, "doc": {"x": [value]}}, f"s {value}"[:40]))
+    told = explained(Item(f"key {value}"[:90], {"x": value, "doc": {"x": [value]}}))
 
     (record,) = told.records
     assert told.gaps == []
     assert len(record.values) == 2
     assert not {"\x00", "\ud800", "\u202e"} & set(repr(record.values[0].display) + record.title + told.section.title)
+
+
+def test_names_that_come_from_the_store_do_no_harm_and_stay_apart(explained: Callable[..., Told]) -> None:
+    told = explained(
+        Item("1", {"a\x00": 1, "a\x01": content(b"x"), "a\ufffd": 3, "\ud800": 4, "": 5, "x\x00 token": 6})
+    )
+
+    names = [info.name for info in told.section.fields]
+    assert names == ["a\ufffd", "a\ufffd 2", "a\ufffd 3", "\ufffd", ""]
+    assert [value.raw for value in told.records[0].values] == [1, "card.pdf", 3, 4, 5]
+    assert [file.field for file in told.records[0].files] == ["a\ufffd 2"]
+    assert json.dumps([vars(info) for info in told.section.fields]).encode()
 
 
 def test_deep_structures_are_told_as_far_as_they_go(explained: Callable[..., Told]) -> None:

@@ -23,6 +23,7 @@ from tasks.errors import DossierError, SourceFault, SourceUnavailable
 
 KEY, MORE = "_key", "_more"  # the first column, and the last: what later records have and the first ones had not
 END = object()
+LONGEST = 100  # characters of a section's key, which names files and counts
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ class StoreSource:
         self._want(isinstance(one.key, str | int) and one.key != "", "collect", "an Item with a key", one.key)
         self._want(isinstance(one.values, Mapping), "collect", "an Item whose values are a mapping", one.values)
         self._want(isinstance(one.section, str), "collect", "an Item whose section is a text", one.section)
+        short = len(one.section) <= LONGEST and (one.section.isprintable() or not one.section)
+        self._want(short, "collect", f"a section of at most {LONGEST} printable characters", one.section)
         values = {str(name): value for name, value in one.values.items()}
         self._want(len(values) == len(one.values), "collect", "names that differ as texts", one.values)
         for value in values.values():
