@@ -169,6 +169,30 @@ def test_the_commands_work_on_the_hosts_database(clinic):
     assert '"clinic.Patient"' in clinic.facts["plan"]
 
 
+def test_with_one_database_the_hosts_own_people_sign_in(tmp_path):
+    apps = {"DOSSIER_APPS": "members", "DOSSIER_USER_MODEL": "members.Member", "DOSSIER_SUBJECT_MODEL": ""}
+    path = os.pathsep.join(map(str, (ROOT, HERE / "inside")))
+    host = project(tmp_path / "desk", **apps, PYTHONPATH=path, DOSSIER_STATIC=str(tmp_path))
+    manage(host, "migrate", "-v0")
+
+    ran = host.run("-c", SIGN_IN, DJANGO_SETTINGS_MODULE="portal.project.settings")
+
+    assert ran.stdout.split() == ["/privacy/", "200"], ran.stderr
+
+
+SIGN_IN = """
+import django; django.setup()
+from allauth.account.models import EmailAddress
+from django.test import Client
+from members.models import Member
+member = Member.objects.create_user("alice@example.com", "kestrel-and-moss")
+EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+client = Client(SERVER_NAME="localhost")
+entered = client.post("/accounts/login/", {"login": member.email, "password": "kestrel-and-moss"})
+print(entered.headers["Location"], client.get("/privacy/").status_code)
+"""
+
+
 def test_a_database_of_the_host_that_is_away_costs_no_request(tmp_path):
     host = project(tmp_path / "desk", SUBJECTS_DATABASE_URL="postgres://desk@127.0.0.1:9/clinic")
     manage(host, "migrate", "-v0")

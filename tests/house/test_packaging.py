@@ -118,7 +118,7 @@ def test_the_locks_hold_the_same_versions_hashes_and_no_address():
 def test_the_shipped_project_installs_what_the_extras_name():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = {wish.split(">")[0].split("[")[0].lower() for wish in project["dependencies"]}
-    for extra in ("desk", "postgres", "redis", "s3"):
+    for extra in ("desk", "project", "postgres", "redis", "s3"):
         names |= {wish.split(">")[0].split("[")[0].lower() for wish in project["optional-dependencies"][extra]}
     locked = (ROOT / "requirements" / "run.txt").read_text()
 
