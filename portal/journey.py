@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.templatetags.dossier import local_date, short_moment
 from tasks.cases.models import Case, Phase, Verdict
-from tasks.cases.states import Kind, State
+from tasks.cases.states import ERASING, Kind, State
 
 S = State
 #: Voice and icon of each state, and its word.
@@ -39,6 +39,11 @@ FROZEN = ("wait", "pause", gettext_lazy("Stopped by you"))
 STOPPABLE = frozenset(State) - {
     S.ERASING, S.VERIFYING, S.READY, S.CLOSED, S.REJECTED, S.WITHDRAWN, S.EXPIRED,
 }  # fmt: skip
+
+
+def is_stoppable(case: Case) -> bool:
+    """Whether the request can still be taken back, as far as its page can tell."""
+    return State(case.state) in STOPPABLE and case.returns_to not in ERASING
 
 
 @dataclass(frozen=True)

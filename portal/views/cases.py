@@ -68,7 +68,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         except TransitionRefused:
             return redirect("portal:case", mine.reference)
         return redirect("portal:case", mine.reference)
-    if State(mine.state) not in journey.STOPPABLE:
+    if not journey.is_stoppable(mine):
         return redirect("portal:case", mine.reference)
     return render(request, "dossier/portal/case/withdraw.html", {"case": mine})
 
@@ -142,7 +142,7 @@ def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
         "notes": notes,
         "searched": sum(step["phase"] == Phase.COLLECT and not step["error"] for step in far["steps"]),
         "question": next((n for n in reversed(notes) if n.kind == NoteKind.QUESTION), None),
-        "stoppable": State(mine.state) in journey.STOPPABLE,
+        "stoppable": journey.is_stoppable(mine),
         "due": mine.adjusted_due_on(now),
         "scope": _scope(mine),
         "language": languages.native_name(mine.language),

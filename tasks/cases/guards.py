@@ -149,7 +149,13 @@ def proven(move: Move) -> str:
 def untouched(move: Move) -> str:
     """An erasure that has begun can neither be taken back nor refused, even while it is in review again."""
     begun = move.case.returns_to in ERASING or ErasureRun.objects.filter(pk=move.case.pk).exists()
-    return "rows are gone already" if begun else ""
+    return "rows are gone already" if begun or _gone_somewhere(move.case) else ""
+
+
+def _gone_somewhere(case: Case) -> bool:
+    """Whether a store or service has erased already, while the database waits."""
+    done = [StepState.DONE, StepState.LEFT]
+    return bool(case.plan.get("sources")) and case.steps.filter(phase=Phase.ERASE, state__in=done).exists()
 
 
 GUARDS: dict[str, Callable[[Move], str]] = {

@@ -379,3 +379,27 @@ def test_nothing_of_a_step_tells_who_it_is(left_out):
     rows = json.dumps(list(left_out.steps.values("error", "detail", "result", "title")), default=str)
 
     assert "alice" not in rows.casefold()
+
+
+def test_what_a_store_erased_already_cannot_be_taken_back(planned, office, noon):
+    approve(planned, office, noon)
+    work(planned, "cart", noon, "erase")
+    type(registry.sources["loyalty"]).erasure = KEPT
+    work(planned, "loyalty", noon, "erase")
+    assert planned.state == State.REVIEW
+
+    with pytest.raises(TransitionRefused, match="rows are gone already"):
+        operations.withdraw(planned, by=office.alice, at=noon)
+
+
+def test_a_step_of_another_phase_is_not_tried_again(planned, office, noon, loyalty, cart):
+    Step.objects.filter(case=planned, phase="collect", source="cart").update(state=StepState.FAILED)
+    approve(planned, office, noon, incomplete_reason="It is asked all the same.")
+    loyalty.do("erase", raises(SourceRefused("loyalty: refused.", reason="No.")))
+    case = go_on(planned, noon)
+    assert case.state == State.FAILED
+
+    with pytest.raises(TransitionRefused):
+        operations.retry(step_of(case, "cart"), by=office.dana, at=noon)
+
+    assert Case.objects.get().state == State.FAILED
