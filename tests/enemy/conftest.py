@@ -62,7 +62,8 @@ def filled(route: str, reference: str) -> str:
     """A route with a reference and something for its other parts."""
     for part, value in {
         "<str:reference>": reference, "<str:kind>": "pdf", "<str:token>": "made-up", "<int:step>": "1",
-        "<int:position>": "1", "<slug:question>": "made-up", "<int:notification>": "1", "<str:key>": "customers.inactive",
+        "<int:number>": "1", "<int:position>": "1", "<slug:question>": "made-up", "<int:notification>": "1",
+        "<str:key>": "customers.inactive",
     }.items():  # fmt: skip
         route = route.replace(part, value)
     assert "<" not in route, f"teach the walker {route}"
