@@ -168,9 +168,11 @@ def _counts(preview: sweeps.Preview) -> list[tuple[str, int]]:
 
 def _told(run: SweepRun) -> str:
     """What a run came to, in one line."""
-    if run.state == State.REFUSED:
+    if run.state == State.REFUSED and not run.counts.get("along"):
         counted = {"n": run.touches, "rows": run.counts["rows"], "allowed": run.counts["allowed"]}
         return _("It would touch %(n)d of %(rows)d rows; %(allowed)d are allowed at once.") % counted
+    if run.state == State.REFUSED:
+        return _("More than half of another table would go along.")
     if run.error:
         return run.error
     told, gone = run.counts.get("tell", 0), sum(run.stats.values())

@@ -8,6 +8,7 @@ from tasks import audit
 from tasks.cases.actors import SYSTEM
 from tasks.collector.selection import Selection
 from tasks.datamap.sweeps import Sweep
+from tasks.erasure.plan import Plan
 from tasks.errors import DossierError
 from tasks.housekeeping import leaving, matching, spared
 from tasks.housekeeping.matching import Look, plainly
@@ -28,8 +29,8 @@ def begin(lease: Lease, *, at: datetime) -> SweepRun:
     switch = Switch.objects.get(pk=sweep.key)
     try:
         found = matching.look(sweep, at=at)
-        if not found.is_about_people:
-            _checked(found, at=at)
+        if not found.is_about_people and found.ripe:
+            found.along = matching.taken_along(found, _planned(found, at=at))
     except DossierError as error:
         return _failed(lease, " ".join(str(error).split()), at=at)
     except Exception as error:  # noqa: BLE001 -- a host's function raises what it likes, and its text may name people
@@ -44,12 +45,14 @@ def begin(lease: Lease, *, at: datetime) -> SweepRun:
     return _started(lease, found, SweepRun(state=State.RUNNING, **facts), said, at=at)
 
 
-def _checked(found: Look, *, at: datetime) -> None:
-    """Let a sweep of rows that cannot be carried out fail before its first row."""
-    if found.ripe:
-        name = spared.NAME.format(sweep=found.sweep.key)
-        some = found.ripe[:PART]
-        leaving.checked(Selection.of(found.model, some, name=name, using=found.using), at=at)
+def _planned(found: Look, *, at: datetime) -> Plan:
+    """The plan for the first part: a sweep of rows that cannot be carried out fails before its first row.
+
+    Raises:
+        DossierError: see ``leaving.checked``.
+    """
+    name = spared.NAME.format(sweep=found.sweep.key)
+    return leaving.checked(Selection.of(found.model, found.ripe[:PART], name=name, using=found.using), at=at)
 
 
 def _confirmed(sweep: Sweep, found: Look, *, at: datetime) -> SweepRun | None:
@@ -68,8 +71,15 @@ def _over(lease: Lease, run: SweepRun, *, at: datetime) -> SweepRun:
     return run
 
 
+def why_refused(run: SweepRun) -> str:
+    """For the shell and the log, in one line."""
+    if along := run.counts.get("along"):
+        return f"Would take more than half of other tables along: {', '.join(sorted(along))}."
+    return f"Would touch {run.touches} of {run.counts['rows']} rows, {run.counts['allowed']} are allowed."
+
+
 def _refused(lease: Lease, run: SweepRun, *, at: datetime) -> SweepRun:
-    run.error = f"Would touch {run.touches} of {run.counts['rows']} rows, {run.counts['allowed']} are allowed."
+    run.error = why_refused(run)
     known = SweepRun.objects.filter(sweep=run.sweep).order_by("-started_at").first()
     with audit.atomic():
         _over(lease, run, at=at)

@@ -9,14 +9,19 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from tasks.collector.graph import alias_of
+from tasks.collector.graph import alias_of, graph
 from tasks.collector.subject import default_alias, subject_model
 from tasks.datamap import registry
-from tasks.datamap.sweeps import Sweep
+from tasks.datamap.sweeps import SMALL, Sweep
 from tasks.erasure import holds
 from tasks.erasure.keys import as_json, pieces, plain, sort_keys
+from tasks.erasure.models import Action
+from tasks.erasure.plan import Plan
 from tasks.housekeeping import spared
 from tasks.housekeeping.models import Leaver
+
+
+HALF = 0.5
 
 
 @dataclass
@@ -37,6 +42,9 @@ class Look:
     untold: int = 0  # the letter did not go out yet, or never will
     stayed: list[int] = field(default_factory=list, repr=False)  # Leavers who match no more
     spared: dict[str, int] = field(default_factory=dict)
+    along: dict[str, int] = field(
+        default_factory=dict
+    )  # of other tables, what would go with these: see ``taken_along``
 
     @property
     def is_about_people(self) -> bool:
@@ -53,7 +61,7 @@ class Look:
 
     @property
     def is_too_much(self) -> bool:
-        return self.touches > self.allowed
+        return self.touches > self.allowed or bool(self.along)
 
     @property
     def set_hash(self) -> str:
@@ -74,6 +82,7 @@ class Look:
             "stayed": len(self.stayed),
             "go": len(self.ripe),
             "spared": self.spared,
+            "along": self.along,
         }
 
 
@@ -152,6 +161,21 @@ def still(sweep: Sweep, model: type[Model], keys: list[Any], *, at: datetime) ->
     return _without_spared(Look(sweep, model, home_of(found)[1], rows=0), some)
 
 
+def taken_along(look: Look, plan: Plan) -> dict[str, int]:
+    """The other models of whose rows more than half would go along with swept ones: ``{label: rows}``.
+
+    More than the sweep's own limit, where that is wider. Small tables do not count. A sweep of a few rows may take a
+    whole shop with it by one wrong ``on_delete``.
+    """
+    going: dict[type[Model], int] = {}
+    for step in plan.steps:
+        if step.action == Action.DELETE and step.model is not look.model:
+            going[step.model] = going.get(step.model, 0) + step.count
+    alias, most = graph(look.model, using=look.using).alias, max(HALF, look.sweep.share)
+    much = {model: n for model, n in going.items() if n > SMALL and n > most * plain(model, alias(model)).count()}
+    return {model._meta.label: n for model, n in much.items()}
+
+
 def _without_spared(look: Look, keys: set[Any]) -> set[Any]:
     """Leave out, with the reason counted, whom nobody may sweep."""
     for reason, ask in reasons(look):
@@ -186,7 +210,7 @@ def _by_notice(look: Look, keys: set[Any], *, spared_keys: set[Any], at: datetim
         seen.add(leaver.subject_key)
         if key is None:
             look.stayed += [] if leaver.subject_key in later else [leaver.pk]
-        elif not look.sweep.notice or leaver.is_ripe(look.sweep.notice, at=at):
+        elif leaver.is_ripe(look.sweep.notice, at=at):
             look.ripe.append(key)
         elif leaver.told_at is None:
             look.untold += 1

@@ -67,7 +67,8 @@ class SweepRun(models.Model):
 class Leaver(models.Model):
     """A person whom a sweep has told, or is to tell, that their data goes. No name and no address.
 
-    The day counts from ``told_at``: a letter that did not go out keeps it from coming.
+    The day counts from ``told_at``: a letter that did not go out keeps it from coming. What the letter promised
+    (``stays_until``) holds, whatever is declared later.
     """
 
     sweep = models.CharField(max_length=60)
@@ -76,6 +77,7 @@ class Leaver(models.Model):
     subject_alias = models.CharField(max_length=60)
     written_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True)
+    stays_until = models.DateTimeField(null=True, blank=True)  # the end of the last day that the letter named
     next_try_at = models.DateTimeField(null=True, blank=True, db_index=True)  # null: told, or given up
     attempts = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
@@ -92,8 +94,10 @@ class Leaver(models.Model):
         return f"{self.sweep}: {self.subject_label} {self.subject_key}"
 
     def is_ripe(self, notice: timedelta, *, at: datetime) -> bool:
-        """Whether the person was told, and the time that they were given is over."""
-        return self.told_at is not None and at >= self.told_at + notice
+        """Whether the person was told, if they are to be, and the time that they were given is over."""
+        if self.stays_until is not None and at < self.stays_until:
+            return False
+        return not notice or (self.told_at is not None and at >= self.told_at + notice)
 
 
 class Alarm(models.Model):

@@ -112,9 +112,12 @@ def preview(sweep: Sweep, *, at: datetime, plans: int = MOST_PLANS) -> Preview:
         chosen = [Selection.of(look.model, some, name="preview", using=look.using)] if some else []
     stats = DeleteStats()
     for subject in chosen:
-        for step in make_plan(subject, at=at).steps:
+        plan = make_plan(subject, at=at)
+        for step in plan.steps:
             if step.action == Action.DELETE:
                 stats.add(step.label, step.count)
+        if not look.is_about_people:
+            look.along = matching.taken_along(look, plan)
     return Preview(look, stats, len(some))
 
 

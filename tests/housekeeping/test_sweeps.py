@@ -164,6 +164,32 @@ def test_the_letter_speaks_the_persons_language(inactive, sleepers, approver, no
     assert 'lang="de"' in mailbox.to("ann@example.com")[0].get_body(("html",)).get_content()
 
 
+def test_what_a_letter_promised_holds_although_the_notice_becomes_shorter(inactive, sleepers, approver, noon):
+    sweeps.switch(inactive(notice="30 days"), by=approver, at=noon, on=True)
+    sweeps.run(inactive(notice="30 days"), at=noon)
+    notices.post(at=noon)
+
+    assert sweeps.run(inactive(notice="1 day"), at=noon + 5 * DAY).counts["waiting"] == 2
+    assert sweeps.run(inactive(), at=noon + 30 * DAY).counts["go"] == 0  # the letter said "after" that very day
+    assert sweeps.run(inactive(), at=noon + 31 * DAY).counts["go"] == 2
+
+
+def test_nobody_is_written_to_who_has_signed_in_before_the_letter_went_out(inactive, sleepers, approver, noon, mailbox):
+    sweep = inactive(notice="30 days")
+    sweeps.switch(sweep, by=approver, at=noon, on=True)
+    sweeps.run(sweep, at=noon)
+    User.objects.filter(username="ann").update(last_login=noon)
+    Switch.objects.update(is_on=False)
+    assert notices.post(at=noon) == 0
+    assert not notices.waiting(at=noon)
+    Switch.objects.update(is_on=True)
+
+    assert notices.post(at=noon) == 1
+
+    assert [str(mail["To"]) for mail in mailbox.all()] == ["ben@example.com"]
+    assert Leaver.objects.count() == 1
+
+
 # --- what stops a mistake
 
 

@@ -133,6 +133,21 @@ def test_people_never_go_along_with_rows_of_another_kind(sweep, declare, noon, s
     assert Line.objects.exists()
 
 
+def test_a_few_rows_that_would_take_half_of_another_table_along_are_refused(sweep, declare, noon, approver):
+    declare(Order, erasure=Delete())
+    one, other = Order.objects.create(number="old"), Order.objects.create()
+    Line.objects.bulk_create([*(Line(order=one) for _ in range(30)), *(Line(order=other) for _ in range(20))])
+    declared = sweep(Order.objects.filter(number="old"), limit="50 %")
+
+    run = sweeps.run(declared, at=noon)
+
+    assert (run.state, run.touches, run.counts["along"]) == (State.REFUSED, 1, {"fates.Line": 30})
+    assert "half of other tables along: fates.Line" in run.error
+    assert sweeps.preview(declared, at=noon).look.is_too_much
+    sweeps.confirm(run, by=approver, at=noon, set_hash=run.set_hash, touches=1)
+    assert sweeps.run(declared, at=noon).stats == {"fates.Line": 30, "fates.Order": 1}
+
+
 def test_a_kind_of_person_is_a_person(sweep, noon, settings):
     settings.DOSSIER = {**settings.DOSSIER, "subject_model": "fates.Account"}
     Account.objects.create(name="Bob")
