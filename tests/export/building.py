@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from typing import Any
 
-from tasks import vault
-from tasks.collector import Batch
+from tasks import collector, export, vault
+from tasks.collector import Batch, Subject
 from tasks.export.book import Book
 from tasks.export.package import Package, taken_over
 from tasks.export.snapshot import record
@@ -44,3 +44,23 @@ def of_vault(*names: str, kinds: Collection[str] = QUICK, **given: Any) -> dict[
         package = Package(Book(held, redactions=about.redactions, contents=contents), about, spool)
         package.make(kinds)
         return {piece.path: b"".join(package.chunks(piece.path)) for piece in package.pieces()}
+
+
+def snapshots(subject: Subject, **given: Any) -> list[export.Snapshot]:
+    """One per source, as a case takes them."""
+    return [
+        export.take_snapshot(
+            source.collect(subject),
+            name=f"case/{source.key}",
+            about=about_of(**given),
+            subject=subject,
+            source=source.key,
+        )
+        for source in collector.sources()
+    ]
+
+
+def section(answer: dict[str, Any], key: str) -> dict[str, Any]:
+    found = [each for category in answer["categories"] for each in category["sections"] if each["key"] == key]
+    assert len(found) == 1
+    return dict(found[0])
