@@ -1,12 +1,13 @@
 """Reading one consistent moment of the host's databases, by plain QuerySets, without taking a lock.
 
-A reader opens a connection of its own: the transaction that holds the moment stays open while rows
-are streamed, and whoever takes them may write (and commit) meanwhile on the usual connection. Inside
+A reader has a connection of its own: the transaction that holds the moment stays open while rows
+are streamed, and whoever takes them may write (and commit) meanwhile on the usual connection. What was
+read to its end without an error leaves its connection for the next (``tasks.collector.kept``). Inside
 a transaction of the caller's there is no moment to choose; the caller's connection is used then.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 
 from tasks import conf
+from tasks.collector import kept
 from tasks.collector.damage import converted, guarded, is_damage, lenient
 from tasks.collector.statement import Statement
 from tasks.errors import SourceUnavailable
@@ -26,9 +28,11 @@ PLACEHOLDERS = 500
 BEGIN = {
     "sqlite": ("BEGIN DEFERRED",),  # not IMMEDIATE, which would wait for writers and stop them
     "postgresql": (
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        # the same order each time; plans for all rows, not for the first ones
-        "SET LOCAL synchronize_seqscans = off; SET LOCAL cursor_tuple_fraction = 1",
+        (
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+            # the same order each time; plans for all rows, not for the first ones
+            "SET LOCAL synchronize_seqscans = off; SET LOCAL cursor_tuple_fraction = 1"
+        ),
     ),
     "mysql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY"),
     "oracle": ("SET TRANSACTION READ ONLY",),
@@ -45,7 +49,7 @@ class Reader(AbstractContextManager["Reader"]):
 
     def __init__(self) -> None:
         self._connections: dict[str, BaseDatabaseWrapper] = {}
-        self._opened: list[BaseDatabaseWrapper] = []
+        self._opened: list[tuple[BaseDatabaseWrapper, BaseDatabaseWrapper]] = []  # the usual one, and ours
         self.damaged = False
 
     def __enter__(self) -> Self:
@@ -54,8 +58,11 @@ class Reader(AbstractContextManager["Reader"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for connection in self._opened:
-            connection.close()  # ends the transaction, and nothing was written
+        for usual, own in self._opened:
+            if kind is None and ended(own):
+                kept.keep(usual, own)
+            else:
+                kept.closed(own)  # ends the transaction, and nothing was written
         self._opened.clear()
         self._connections.clear()
 
@@ -129,13 +136,46 @@ class Reader(AbstractContextManager["Reader"]):
         usual = connections[alias]
         if usual.in_atomic_block or in_memory(usual):
             return usual
-        own = connections.create_connection(alias)
-        own.execute_wrappers = usual.execute_wrappers  # whoever watches the alias watches us too
-        self._opened.append(own)
+        own = kept.take(usual)
+        if own is None or not begun(own, usual):
+            own = connections.create_connection(alias)
+            begin(own, usual)
+        self._opened.append((usual, own))
+        return own
+
+
+def begun(own: BaseDatabaseWrapper, usual: BaseDatabaseWrapper) -> bool:
+    """Begin on a connection that was kept; False if it broke meanwhile."""
+    try:
+        begin(own, usual)
+    except DatabaseError:
+        kept.closed(own)
+        return False
+    return True
+
+
+def begin(own: BaseDatabaseWrapper, usual: BaseDatabaseWrapper) -> None:
+    """Choose the moment that is read."""
+    own.execute_wrappers = usual.execute_wrappers  # whoever watches the alias watches us too
+    try:
         with own.cursor() as cursor:
             for statement in BEGIN.get(own.vendor, ()):
                 cursor.execute(statement)
-        return own
+    except BaseException:
+        kept.closed(own)
+        raise
+
+
+def ended(own: BaseDatabaseWrapper) -> bool:
+    """End the transaction, past whoever counts statements; False where the connection is of no use any more."""
+    if own.connection is None or own.vendor not in BEGIN:
+        return False
+    try:
+        with own.wrap_database_errors, closing(own.connection.cursor()) as cursor:
+            cursor.execute("ROLLBACK")
+    except DatabaseError:
+        return False
+    return True
 
 
 def fetched(
