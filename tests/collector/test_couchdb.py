@@ -181,7 +181,7 @@ def test_no_log_line_has_the_id_of_a_document(couch, source, alice, caplog):
     couch.put({"_id": "alice@example.com", "owner": alice.pk})
     couch.attach("alice@example.com", "note.txt", b"hello", "text/plain")
 
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "httpx"):
         [row] = collected(source, alice).values()
         with row["attachments"][0].open() as file:
             assert file.read() == b"hello"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tasks.collector.sources import HashField, Member
 from tasks.collector.sources.redis_patterns import escaped
+from tasks.collector.sources.redis_values import once
 from tasks.collector.sources.store import StoreSource
 from tasks.datamap import Ask, Content, Keep
 from tasks.errors import DeclarationError, SourceFault
@@ -130,6 +131,12 @@ def test_the_house_can_hold_what_it_reads(server, redis_url, alice):
     batches = list(store.collect(alice))
 
     assert [(batch.label, len(batch.rows)) for batch in batches] == [("shop:cart", 1), ("shop:wishlists", 1)]
+
+
+def test_what_a_scan_gives_twice_comes_once():
+    names = [str(n % 30_000).encode() for n in range(90_000)]
+
+    assert list(once(names, by=bytes)) == names[:30_000]
 
 
 # --- which keys

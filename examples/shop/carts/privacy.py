@@ -28,7 +28,7 @@ class CartPrivacy(RedisSource):
         "device:*:{email}": _("Devices that we remember"),
     }
     parts = (Member("quiz:*", "{user.pk}", _("Points in the tea quiz")),)
-    labels = {"expires_at": _("Goes by itself on")}
+    labels = {"expires_at": _("Goes by itself on"), "score": _("Points")}
 
 
 if CartPrivacy.url:

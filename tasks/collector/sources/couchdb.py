@@ -203,19 +203,20 @@ class Erasing:
             SourceFault: what ``anonymise`` left still leads to the person.
         """
         idle = 0
-        while page := next(self.search.ids(self.couch, limit=AT_ONCE), None):
+        while page := next(self.search.ids(self.couch), None):
             if self.changed.intersection(page):
                 raise SourceFault(
                     f"{self.couch.who}.anonymise: wanted documents that do not lead to the person any more."
                 )
-            idle = 0 if self._page(page) else idle + 1
+            taken = [self._some(page[start : start + AT_ONCE]) for start in range(0, len(page), AT_ONCE)]
+            idle = 0 if any(taken) else idle + 1
             if idle == TRIES:
                 raise SourceUnavailable(f"{self.couch.who}: documents change as fast as we delete them. We try again.")
         return self
 
-    def _page(self, page: list[str]) -> int:
-        """Write one page; how many changes were taken."""
-        found = list(documents(self.couch, page, self.search))
+    def _some(self, ids: list[str]) -> int:
+        """Write some of a page; how many changes were taken."""
+        found = list(documents(self.couch, ids, self.search))
         kept = {each.id: left for each in found if (left := self._left(each)) is not None}
         changes = [change for each in found for change in self._changes(each, kept)]
         taken = write(self.couch, changes)

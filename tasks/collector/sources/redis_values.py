@@ -2,6 +2,7 @@
 
 import base64
 import json
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,13 +56,41 @@ def scored(client: Any, name: bytes, *, match: str | None = None) -> Iterator[tu
 
 
 def once(found: Iterable[Any], *, by: Callable[[Any], bytes]) -> Iterator[Any]:
-    """Each once. What is remembered of those that were is eight bytes, not they themselves."""
-    seen: set[int] = set()
-    for one in found:
-        mark = hash(by(one))
-        if mark not in seen:
-            seen.add(mark)
-            yield one
+    """Each once."""
+    seen = Marks()
+    return (one for one in found if seen.add(by(one)))
+
+
+class Marks:
+    """Which names were seen. It holds some sixteen bytes of each: a set of a million names would take 100 MB."""
+
+    def __init__(self) -> None:
+        self._slots, self._used = array("Q", bytes(8 * 1024)), 0
+
+    def add(self, name: bytes) -> bool:
+        """Whether the name is new."""
+        mark = hash(name) & 0xFFFFFFFFFFFFFFFF or 1  # 0 is an empty slot
+        slot = self._slot(mark)
+        if self._slots[slot] == mark:
+            return False
+        self._slots[slot] = mark
+        self._used += 1
+        if self._used * 2 > len(self._slots):
+            self._grow()
+        return True
+
+    def _slot(self, mark: int) -> int:
+        slots, size = self._slots, len(self._slots)
+        slot = mark % size
+        while slots[slot] and slots[slot] != mark:
+            slot = (slot + 1) % size
+        return slot
+
+    def _grow(self) -> None:
+        before, self._slots = self._slots, array("Q", bytes(8 * 2 * len(self._slots)))
+        for mark in before:
+            if mark:
+                self._slots[self._slot(mark)] = mark
 
 
 def read_hash(client: Any, key: Key) -> Iterator[Record]:
