@@ -17,6 +17,7 @@ from tasks.collector.keyset import EMPTY
 from tasks.collector.reading import Reader
 from tasks.collector.walk import walk
 from tasks.datamap import registry
+from tasks.datamap.ties import Says
 from tasks.erasure import ledger
 from tasks.erasure.keys import as_json, from_data, model_of, plain
 from tasks.erasure.models import Hold
@@ -63,14 +64,25 @@ def held_keys(model: type[Model], keys: Iterable[Any], *, using: str) -> set[Any
         subject = subject_of(hold)
         if model is subject.model and using == subject.using:
             found |= wanted & {subject.pk}
-        if covers(hold, model):
+        if covers(hold, model, using=using):
             found |= wanted & _rows_of(subject, model)
     return found
 
 
-def covers(hold: Hold, model: type[Model]) -> bool:
-    """Whether rows of ``model`` fall under the hold."""
-    return not hold.category or hold.category == registry.get(model).context.key
+def covers(hold: Hold, model: type[Model], *, using: str) -> bool:
+    """Whether rows of ``model``, or rows that would go along with them, fall under the hold."""
+    return not hold.category or any(registry.get(own).context.key == hold.category for own in below(model, using=using))
+
+
+def below(model: type[Model], *, using: str) -> set[type[Model]]:
+    """The model and those whose rows hang on its rows."""
+    compiled, found, todo = graph(model, using=using), {model}, [model]
+    while todo:
+        ties = compiled.from_rows_of(todo.pop(), Says.OWNED, Says.FOLLOWED)
+        new = {tie.model for tie in ties} - found
+        found |= new
+        todo += new
+    return found
 
 
 def _rows_of(subject: Subject, model: type[Model]) -> set[Any]:

@@ -187,6 +187,16 @@ def test_a_sweep_learns_which_rows_to_leave_out(account, other, subject, put, pa
     assert holds.held_keys(Ticket, [1, 2], using="default") == set()
 
 
+def test_a_sweep_leaves_out_what_would_take_along_what_is_held(account, other, put, declare):
+    declare(Order, follow=True)
+    declare(Line, category=PAPERS)
+    mine, theirs = (Order.objects.create(account=who) for who in (account, other))
+    Line.objects.create(order=mine)
+    put("papers")
+
+    assert holds.held_keys(Order, [mine.pk, theirs.pk], using="default") == {mine.pk}
+
+
 def test_a_lifted_hold_forgets_whom_and_why(subject, put, noon):
     hold = put()
     assert holds.reason(hold) == "a claim of Bob's"
@@ -205,6 +215,19 @@ def test_a_second_hold_on_the_same_renews_the_first(subject, put, noon):
     put(told=True)
 
     assert [(hold.told, hold.reviewed_at) for hold in holds.held(subject)] == [(True, noon)]
+
+
+def test_the_command_says_that_a_hold_stands_against_it(alice, noon):
+    from django.contrib.auth.models import User
+    from django.core.management import CommandError, call_command
+
+    subject = Subject.find(User, alice.pk)
+    holds.put(subject, category="", reason="a claim", review_on=date(2026, 9, 1), at=noon)
+
+    with pytest.raises(CommandError, match="Nothing is erased: legal hold"):
+        call_command("erase", str(alice.pk), "--execute", "--confirm", str(alice.pk))
+
+    assert User.objects.filter(pk=alice.pk).exists()
 
 
 def test_a_hold_on_alice_is_none_on_bob(other, put):
