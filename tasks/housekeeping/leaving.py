@@ -9,20 +9,22 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model
 
-from tasks import audit, collector, erasure
+from tasks import audit, collector, conf, erasure
+from tasks.cases import limits
 from tasks.cases.actors import SYSTEM
 from tasks.cases.forgetting import forget_person
 from tasks.cases.subjects import key_text
 from tasks.collector.selection import Selection
 from tasks.collector.subject import Subject, subject_model
-from tasks.datamap import Ask, Keep
-from tasks.erasure import holds, ledger
+from tasks.datamap import Ask
+from tasks.erasure import holds, ledger, sources
 from tasks.erasure.models import Action
 from tasks.erasure.plan import Plan
 from tasks.errors import DeclarationError, DossierError, SourceRefused, SourceUnavailable, SourceWaiting, SubjectHeld
 from tasks.housekeeping.running import LeaseLost
 
 Memo = dict[str, dict[str, Any]]  # of each store: what it wants to be asked with again, or what it has done
+STORE_PART = 0.75  # of a lease that one store may work
 Keeping = Callable[[Memo], None]
 Beat = Callable[[], None]
 
@@ -93,26 +95,30 @@ def applied(subject: Subject, plan: Plan, *, run_id: uuid.UUID, at: datetime, be
 def stores(
     subject: Subject, *, run_id: uuid.UUID, at: datetime, memo: Memo, keep: Keeping, beat: Beat, language: str
 ) -> Memo:
-    """Have every declared store erase what it holds of the person; one that keeps by declaration is left alone.
+    """Have every declared store erase what it holds of the person, and search it again; what is kept is left alone.
 
     Raises:
         LeftForLater: one of them did not do it, so nothing is erased in the database either.
     """
-    found = dict(memo)
+    found, held = dict(memo), sources.held_of(subject)
     for store in collector.stores():
         said = found.get(store.key, {})
-        if said.get("done") or isinstance(store.policy.erasure, Keep):
+        if said.get("done") or sources.fate_of(store.policy, held=held) == "keep":
             continue
         beat()
-        ask = Ask(f"{run_id}:{store.key}", at, language or settings.LANGUAGE_CODE, memo=said.get("memo", {}))
         try:
-            outcome = store.erase(subject, ask)
+            with limits.within(min(store.policy.time_limit, STORE_PART * conf.lease_seconds), store.key):
+                if "before" not in said:
+                    said = {"before": sources.count(store, subject)}
+                    keep({**found, store.key: said})
+                ask = Ask(f"{run_id}:{store.key}", at, language or settings.LANGUAGE_CODE, memo=said.get("memo", {}))
+                done = sources.erase(store, subject, ask, before=said["before"], at=at)
         except SourceWaiting as waiting:
-            keep({**found, store.key: {"memo": waiting.memo}})
+            keep({**found, store.key: {**said, "memo": waiting.memo}})
             raise LeftForLater("store", f"{store.key} wants to be asked again later.") from waiting
         except (SourceUnavailable, SourceRefused) as error:
             raise LeftForLater("store", str(error)) from error
-        found[store.key] = {"done": True, "erased": outcome.erased, "proof": outcome.proof}
+        found[store.key] = {"done": True, "erased": done["erased"], "proof": done["proof"]}
         keep(found)
     return found
 

@@ -172,9 +172,10 @@ class Loyalty(SourcePrivacy):
     fields = ("points",)
     asked: list[Ask] = []
     trouble: Exception | None = None
+    lies = False  # says that it erased, and has not
 
     def collect(self, subject: Any, ask: Ask) -> list[dict[str, Any]]:
-        return []
+        return [{"id": 1, "points": 9}] if self.lies else []
 
     def erase(self, subject: Any, ask: Ask) -> Outcome:
         self.asked.append(ask)
@@ -187,7 +188,7 @@ class Loyalty(SourcePrivacy):
 @pytest.fixture
 def loyalty() -> Iterator[Any]:
     with datamap.registry.with_sources(Loyalty):
-        Loyalty.asked, Loyalty.trouble = [], None
+        Loyalty.asked, Loyalty.trouble, Loyalty.lies = [], None, False
         yield Loyalty
 
 
@@ -211,6 +212,16 @@ def test_a_person_whose_store_does_not_answer_is_left_whole_for_the_next_run(peo
     assert Draft.objects.count() == 9
     loyalty.trouble = None
     assert sweeps.run(people_sweep, at=noon + DAY).stats == {**WHOLE["people"], "loyalty": 6}
+
+
+def test_a_person_whose_store_only_says_that_it_erased_is_left_whole(people_sweep, loyalty, noon):
+    fill()
+    loyalty.lies = True
+
+    run = sweeps.run(people_sweep, at=noon)
+
+    assert (run.left, run.stats) == ({"store": 3}, {})
+    assert Account.objects.filter(name__startswith="old").count() == 3
 
 
 def test_a_store_that_wants_to_be_asked_later_is_asked_with_its_ticket(people_sweep, loyalty, noon):
