@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from tasks.collector.sources.base import Batch, Progress, Source
 from tasks.collector.sources.database import DatabaseSource, closure
 from tasks.collector.sources.store import StoreSource
+from tasks.collector.store_lines import store_lines
 from tasks.collector.subject import Subject, subject_model
+from tasks.collector.waiting import patiently
 from tasks.collector.walk import Closure
 from tasks.datamap import registry
 from tasks.errors import DossierError
@@ -23,9 +25,11 @@ __all__ = [
     "gaps",
     "keys",
     "lines",
+    "patiently",
     "source",
     "sources",
     "store",
+    "store_lines",
     "stores",
     "subject_model",
 ]

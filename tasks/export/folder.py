@@ -11,7 +11,8 @@ from uuid import uuid4
 from django.utils.translation import gettext_lazy as _
 
 from tasks import collector
-from tasks.collector import Batch, StoreSource, Subject
+from tasks.collector import Batch, Subject
+from tasks.collector.waiting import Wait
 from tasks.datamap import Ask, registry
 from tasks.datamap.vocabulary import Text
 from tasks.errors import DossierError, SourceRefused, SourceUnavailable, SourceWaiting
@@ -46,10 +47,12 @@ def write(
     only: Collection[str] = (),
     language: str = "en",
     time_zone: str = "UTC",
+    wait: Wait | None = None,
 ) -> list[Path]:
     """Collect ``subject`` and write the formats of ``only`` (default: all) into the folder ``to``; the paths.
 
     The vault is not used. Files appear whole or not at all; what was there under these names is replaced.
+    ``wait`` is called with seconds while a service prepares its answer; without it, that is no answer.
 
     Raises:
         IncompleteExport: a store or service failed; the rest is written.
@@ -63,7 +66,7 @@ def write(
         files = stack.enter_context(tempfile.TemporaryFile(dir=to))
         spool = stack.enter_context(Spool())
         about = facts(subject, at=at, language=language, time_zone=time_zone)
-        batches = collected(subject, search, errors, at=at, language=language)
+        batches = collected(subject, search, errors, ask=Ask("", at, language=language), wait=wait)
         contents = Contents(lambda: files)
         recorder = record(batches, held, about=about, subject=subject, search=search, contents=contents)
         with about.speaking():
@@ -78,17 +81,15 @@ def write(
 
 
 def collected(
-    subject: Subject, search: Search, errors: list[DossierError], *, at: datetime, language: str
+    subject: Subject, search: Search, errors: list[DossierError], *, ask: Ask, wait: Wait | None
 ) -> Iterator[Batch]:
     """The batches of every source. A store or service that fails does not end the others; the database does."""
-    for source in collector.sources():
-        ask = Ask(uuid4().hex, at, language=language)
+    yield from collector.source("database").collect(subject)
+    for store in collector.stores():
         try:
-            yield from source.collect(subject, ask=ask)
+            yield from collector.patiently(store, subject, ask=replace(ask, id=uuid4().hex), wait=wait)
         except (SourceUnavailable, SourceRefused) as error:
-            if not isinstance(source, StoreSource):
-                raise
-            search.failed[source.key] = why(error)
+            search.failed[store.key] = why(error)
             errors.append(error)
 
 

@@ -1,34 +1,21 @@
 """What a store or service gives is looked at before anybody builds on it: nonsense fails its own section."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
-from io import StringIO
 from itertools import count
 from typing import Any
-from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
 
 from tasks import collector
-from tasks.collector import Batch, Subject
+from tasks.collector import Batch
 from tasks.datamap import Ask, Content, Item, Kept, Outcome, registry
 from tasks.errors import SourceFault, SourceRefused, SourceUnavailable, SourceWaiting
-from tests import people
 from tests.bonus import CARD, Loyalty, account, content, holding, moves
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
 ASK = Ask("one", NOON)
 SECRET = "alice@example.com"
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    """A customer of the shop, and not of the zoo."""
-    return people.make("alice", last_name="Hartmann")
 
 
 def collecting(given: Any) -> type[Loyalty]:
@@ -218,59 +205,3 @@ def test_each_question_of_a_shell_is_its_own() -> None:
             list(collector.store("loyalty").collect(None))  # type: ignore[arg-type]
 
     assert len({*asked, ""}) == 3
-
-
-# --- manage.py collect
-
-
-def printed(*words: str) -> tuple[list[dict[str, Any]], str]:
-    out, err = StringIO(), StringIO()
-    call_command("collect", *words, stdout=out, stderr=err)
-    return [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue()
-
-
-def test_rows_of_stores_are_printed_as_lines_without_what_is_withheld(alice: User) -> None:
-    values = {"balance": Decimal("1.50"), "raw": b"\x00\xff", "odd": float("inf")}
-    with registry.with_sources(holding(account(**values), *moves(1))):
-        lines, _ = printed(str(alice.pk))
-
-    assert "auth.User" in {line["model"] for line in lines}
-    mine, move = (line for line in lines if line["model"].startswith("loyalty"))
-    assert (mine["pk"], mine["owned"], mine["values"]["balance"]) == ("A-1", True, "1.50")
-    assert mine["values"]["member_since"] == "2024-02-29T11:30:00+00:00"
-    assert mine["values"]["card"] == {"file": "card.pdf", "size": len(CARD)}
-    assert UUID(mine["values"]["card_number"])
-    assert (mine["values"]["raw"], mine["values"]["odd"]) == ("AP8=", "inf")
-    assert not {"score", "api_token"} & mine["values"].keys()
-    assert (move["model"], move["pk"], move["values"]["why"]) == ("loyalty:moves", "1", "Order 1")
-
-
-def test_keys_are_those_of_the_database_alone(alice: User) -> None:
-    with registry.with_sources(holding(account())):
-        ((keys,), _) = printed(str(alice.pk), "--keys")
-
-    assert keys["auth.User"] == [alice.pk]
-    assert not [label for label in keys if label.startswith("loyalty")]
-
-
-def test_a_store_that_fails_is_named_after_everything_else_was_printed(alice: User) -> None:
-    other = type("Other", (Loyalty,), {"key": "zeal", "held": tuple(moves(1)), "category": ""})
-    out, err = StringIO(), StringIO()
-
-    with registry.with_sources(collecting(midway), other), pytest.raises(CommandError, match="to the end: loyalty"):
-        call_command("collect", str(alice.pk), stdout=out, stderr=err)
-
-    labels = [json.loads(line)["model"] for line in out.getvalue().splitlines()]
-    assert labels[-1] == "zeal:moves"
-    assert err.getvalue() == "loyalty: ValueError.\n"
-
-
-def test_a_source_is_given_the_person_and_nothing_else(alice: User) -> None:
-    seen: list[Any] = []
-    declared = holding(collect=lambda self, subject, ask: seen.append(subject) or [])
-
-    with registry.with_sources(declared):
-        list(collector.collect(Subject(User, alice.pk, "default")))
-
-    (subject,) = seen
-    assert (subject.pk, subject.row, subject.identifiers()["email"]) == (alice.pk, alice, ["alice@example.com"])

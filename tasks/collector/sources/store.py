@@ -1,13 +1,9 @@
 """A declared store or service as a source: asked through its hooks, believed only after a look at what it gives."""
 
-import json
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, time
 from itertools import groupby, islice
-from math import isfinite
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -17,7 +13,7 @@ from django.utils import timezone
 from tasks.collector.sources.base import Batch, Progress
 from tasks.collector.sources.belief import is_plain, outcome_is_sound
 from tasks.collector.subject import Subject
-from tasks.datamap.stores import Ask, Content, Item, Outcome, SourcePrivacy
+from tasks.datamap.stores import Ask, Item, Outcome, SourcePrivacy
 from tasks.datamap.vocabulary import Text
 from tasks.errors import DossierError, SourceFault, SourceUnavailable
 
@@ -65,16 +61,6 @@ class StoreSource:
             done += len(batch.rows)
             if progress is not None:
                 progress(done, max(done, total))
-
-    def lines(self, subject: Subject) -> Iterator[str]:
-        """Every record about ``subject`` as a line of JSON, as those of the database; what is withheld is left out.
-
-        Raises:
-            SourceUnavailable, SourceWaiting, SourceRefused: see ``SourcePrivacy.collect``.
-        """
-        for batch in self.collect(subject):
-            for row in batch.rows:
-                yield line(batch, row, self.policy)
 
     def erase(self, subject: Subject, ask: Ask) -> Outcome:
         """Have everything about ``subject`` erased.
@@ -186,28 +172,3 @@ def row(item: Item, names: tuple[str, ...]) -> tuple[Any, ...]:
     """A record as a row: what has no column stands together in the last one."""
     more = {name: value for name, value in item.values.items() if name not in names}
     return (item.key, *(item.values.get(name) for name in names), more or None)
-
-
-def line(batch: Batch, row: tuple[Any, ...], policy: SourcePrivacy) -> str:
-    """One record for people at a shell and for programs: ``{"model": …, "pk": …, "owned": …, "values": {…}}``."""
-    more = row[-1] or {}
-    values = {**dict(zip(batch.columns[1:-1], row[1:-1], strict=True)), **more}
-    shown = {name: value for name, value in values.items() if value is not None and not policy.hides(name)}
-    return json.dumps({"model": batch.label, "pk": row[0], "owned": batch.owned, "values": as_json(shown)})
-
-
-def as_json(value: Any) -> Any:
-    """A value of a record as JSON has it; a file is told by its name and size."""
-    if isinstance(value, Content):
-        return {"file": value.name, "size": value.size}
-    if isinstance(value, Mapping):
-        return {str(name): as_json(part) for name, part in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [as_json(part) for part in value]
-    if isinstance(value, bytes | bytearray | memoryview):
-        return b64encode(bytes(value)).decode()
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return value if value is None or isinstance(value, bool | int | float) else str(value)

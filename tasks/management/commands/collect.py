@@ -1,6 +1,7 @@
 """``manage.py collect PK``: everything that is held about a person, in every source, as JSON."""
 
 import json
+import time
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -35,7 +36,7 @@ class Command(DossierCommand):
     def wrote(self, store: collector.StoreSource, subject: collector.Subject) -> bool:
         """Print what a store or service holds; whether it answered to its end."""
         try:
-            for line in store.lines(subject):
+            for line in collector.store_lines(store, subject, wait=time.sleep):
                 self.stdout.write(line)
         except (SourceUnavailable, SourceRefused) as error:
             self.stderr.write(one_line(error))

@@ -1,5 +1,6 @@
 """``manage.py export PK --to DIR``: a package without a case, for engineers."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ class Command(DossierCommand):
         subject = self.subject(pk, using=using)
         zone = conf.time_zone or timezone.get_default_timezone_name()
         try:
-            paths = export.write(subject, to=to, at=timezone.now(), only=formats, language=language, time_zone=zone)
+            paths = export.write(
+                subject, to=to, at=timezone.now(), only=formats, language=language, time_zone=zone, wait=time.sleep
+            )
         except export.IncompleteExport as error:  # the rest is written, and the command fails all the same
             self.told(error.paths)
             raise
