@@ -138,6 +138,8 @@ def tell(notification_id: int | str, *, at: datetime) -> bool:
     try:
         if recipient is None or recipient[0].tell is None or way_of(recipient[0]) == "post":
             raise DossierError(f"{notification.recipient}: the data map does not say (any more) how to tell it.")
+        if not notification.about:
+            raise DossierError(f"{notification.recipient}: whom it is about is not known any more.")
         proof = delivering.deliver(notification, recipient[0].tell, at=at)
     except Exception as error:  # noqa: BLE001 -- mail backends have exceptions of their own, whose texts hold addresses
         _failed(notification, error, at=at)
