@@ -308,6 +308,7 @@ def test_what_has_to_be_kept_is_kept(couch, couch_url, alice):
     ("attributes", "told"),
     [
         ({"url": "couch.example"}, "url: wanted http"),
+        ({"url": "http://localhost:six"}, "a port that is a number"),
         ({"database": ""}, "database: wanted"),
         ({"database": "a/b"}, "database: wanted"),
         ({"selector": {}}, "names nobody"),

@@ -344,6 +344,7 @@ def test_a_shared_key_of_another_type_is_told(server, shared, alice):
         ({"parts": ("board",)}, "HashField"),
         ({"url": "http://example.com"}, "url: wanted redis://"),
         ({"url": ""}, "url: wanted redis://"),
+        ({"url": "redis://localhost:six"}, "a port that is a number"),
     ],
 )
 def test_a_declaration_that_cannot_be_is_refused(attributes, told):

@@ -6,7 +6,7 @@ Source: CouchDB 3.5, "API Reference"; "Replication and conflict model".
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -104,6 +104,10 @@ class CouchSource(SourcePrivacy):
         client_library()
         if not str(self.url).startswith(("http://", "https://")):
             raise self.wrong("url", "http:// or https://", "another text" if self.url else "none")
+        try:
+            _port = urlsplit(str(self.url)).port
+        except ValueError:
+            raise self.wrong("url", "a port that is a number", "another") from None
         if not self.database or "/" in str(self.database):
             raise self.wrong("database", "the name of a database", repr(self.database))
         queries = self._queries()

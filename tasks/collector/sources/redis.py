@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import chain
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 from tasks.collector.sources.placeholders import Person
 from tasks.collector.sources.redis_client import connect, speaking
@@ -122,6 +123,10 @@ class RedisSource(SourcePrivacy):
         overridden = type(self).connect is not RedisSource.connect
         if not overridden and not str(self.url).startswith(("redis://", "rediss://", "unix://")):
             raise self.wrong("url", "redis://, rediss:// or unix://", "another text" if self.url else "none")
+        try:
+            _port = urlsplit(str(self.url)).port
+        except ValueError:
+            raise self.wrong("url", "a port that is a number", "another") from None
 
     def _check_part(self, each: Any) -> None:
         if not isinstance(each, HashField | Member):
