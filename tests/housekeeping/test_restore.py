@@ -22,6 +22,7 @@ from tasks.erasure import journal, kept
 from tasks.erasure.apply import Eraser, Pace
 from tasks.erasure.models import ErasureBatch, ErasureRun, KeptRow
 from tasks.housekeeping import replay
+from tests.erasure.test_at_once import said, started
 from tests.hosts.fates.models import Account, Document, Line, Order, Ticket
 
 pytestmark = [
@@ -142,6 +143,7 @@ def test_a_backup_of_everything_is_made_good_from_the_journal(room, noon):
     assert ErasureRun.objects.filter(cause="replay").count() == 1, "a second time there is nothing to do"
 
 
+@pytest.mark.sqlite_only  # a restore of PostgreSQL takes seconds; three of them are enough
 def test_kept_rows_have_their_mask_and_their_last_day_again_and_end_on_it(room, noon):
     alice = person("alice")
     Order.objects.create(account=alice, placed_on=None, address="no date")
@@ -290,6 +292,7 @@ def test_killed_midway_it_goes_on_and_counts_each_row_once(room, noon, monkeypat
     assert ErasureRun.objects.filter(cause="replay", finished_at=None).count() == 0
 
 
+@pytest.mark.sqlite_only  # a restore of PostgreSQL takes seconds; three of them are enough
 def test_a_second_replay_in_the_midst_of_the_first_changes_nothing_more(room, noon, monkeypatch):
     alice = person("alice")
     backup = Backup(room)
@@ -342,3 +345,61 @@ def test_a_moment_that_is_none_is_told(words):
 @pytest.mark.sqlite_only
 def test_with_nothing_to_do_it_says_so():
     assert "Nothing to do." in command()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="two processes on one database of a server")
+def test_two_replays_in_two_processes_erase_each_row_once(room, noon, monkeypatch):
+    monkeypatch.setattr(Pace, "MOST", 2)
+    monkeypatch.setattr(Pace, "LEAST", 1)
+    alice = person("alice")
+    for _ in range(20):
+        Document.objects.create(account=alice, file="")
+    backup = Backup(room)
+    erase(alice, noon)
+    after = world()
+    backup.restore()
+
+    def work(meet):
+        meet()
+        return replay.execute(since=None, at=noon + DAY).failed
+
+    child, read, write = started(work)
+    os.read(read, 1)
+    os.write(write, b".")
+    failed = replay.execute(since=None, at=noon + DAY).failed
+    _, status = os.waitpid(child, 0)
+
+    assert (status, failed, said(read)) == (0, {}, "{}")
+    assert world() == after
+    gone = [key for batch in ErasureBatch.objects.filter(run__cause="replay", action="delete") for key in batch.keys]
+    assert len(gone) == 23
+    assert audit.verify()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="two processes on one database of a server")
+def test_two_workers_in_two_processes_end_each_kept_row_once(room, noon):
+    alice = person("alice")
+    for _ in range(20):
+        Order.objects.create(account=alice, placed_on=date(2025, 6, 1))
+    erase(alice, noon)
+    later = noon.replace(year=2036)
+
+    def work(meet):
+        meet()
+        return end_all(later)
+
+    child, read, write = started(work)
+    os.read(read, 1)
+    os.write(write, b".")
+    mine = end_all(later)
+    _, status = os.waitpid(child, 0)
+
+    assert status == 0
+    assert mine + int(said(read)) == 22, "21 orders and a line, each by one of the two"
+    assert not Order.objects.exists()
+    assert ErasureRun.objects.filter(cause="kept", finished_at=None).count() == 0
+
+
+def end_all(at) -> int:
+    """How many kept rows this process ended."""
+    return sum(sum(kept.end(run, at=at).ends.values()) for run in list(kept.due_runs(at=at)))
