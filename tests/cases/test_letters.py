@@ -13,7 +13,7 @@ from tests.cases.conftest import run_due
 
 ROOT = Path(__file__).parents[2] / "templates" / "dossier" / "letters"
 NAMES = sorted(path.stem for path in ROOT.glob("*.txt") if path.stem != "foot")
-OF_NO_CASE = {"code", "leaving", "sweep"}
+OF_NO_CASE = {"code", "leaving", "review", "sweep"}
 CONTEXT = {
     "ground": "Art. 12(5)",
     "text": "Because.",
