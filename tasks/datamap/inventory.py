@@ -83,7 +83,9 @@ def source_entry(source: SourcePrivacy) -> Data:
     listed = {name: place for place in ("fields", "withheld", "third_party") for name in getattr(source, place)}
     return {
         "kind": kind(source),
-        "asks": {name: json.dumps(plain(getattr(source, name)), sort_keys=True) for name in sorted(source.asks)},
+        "asks": {
+            name: json.dumps(plain(said), sort_keys=True) for name in source.asks if (said := getattr(source, name))
+        },
         "title": source.heading,
         "fields": dict(sorted(listed.items())),
         "sections": {name: str(title) for name, title in sorted(source.sections.items())},
