@@ -19,7 +19,7 @@ from tasks.cases.steps import DATABASE
 from tasks.cases.transitions import move, take
 from tasks.collector.subject import Subject
 from tasks.erasure import sources
-from tasks.errors import ApprovalVoid, DossierError
+from tasks.errors import ApprovalVoid, DossierError, TransitionRefused
 
 
 class VerificationFailed(DossierError):
@@ -72,7 +72,7 @@ def _database(lease: Lease) -> Done:
     subject = subjects.of_case(case)
     made = erasure.plan(subject, at=now)
     try:
-        sources.check_within(case.plan["decisions"])
+        sources.check_within(case.plan["decisions"], held=sources.held_of(subject))
         made.check_within(case.plan["decisions"])
         _after_the_sources(case)
         _begin(case, at=now)
@@ -97,10 +97,11 @@ def _begin(case: Case, *, at: datetime) -> None:
     """Enter the state in which rows go. Several workers may come at once: the first one does it."""
     if case.state != State.SCHEDULED:
         return
-    with audit.atomic():
-        take(case)
-        if case.state == State.SCHEDULED:
-            move(case, State.ERASING, by=SYSTEM, at=at)
+    try:
+        move(case, State.ERASING, by=SYSTEM, at=at)
+    except TransitionRefused:
+        if case.state != State.ERASING:
+            raise
 
 
 def _told(lease: Lease) -> Callable[[int, int], None]:
@@ -149,7 +150,7 @@ def _store(lease: Lease) -> Done:
 
 def _still_approved(lease: Lease, subject: Subject) -> None:
     try:
-        sources.check_within(lease.step.case.plan["decisions"])
+        sources.check_within(lease.step.case.plan["decisions"], held=sources.held_of(subject))
     except ApprovalVoid:
         _plan_again(lease, subject)
         raise

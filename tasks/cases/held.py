@@ -49,7 +49,8 @@ def plan_for(subject: Subject, *, at: datetime | None = None) -> dict[str, Any]:
 
     Stores are in it with what they say at once. Changes nothing. ``hash`` is what an approval would bind.
     """
-    return sources.with_sources(summary_of(erasure.plan(subject, at=at)), glance.stores(subject))
+    plan = summary_of(erasure.plan(subject, at=at))
+    return sources.with_sources(plan, glance.stores(subject), held=sources.held_of(subject))
 
 
 def summary_of(plan: Plan) -> dict[str, Any]:

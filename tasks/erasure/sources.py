@@ -5,29 +5,40 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tasks.collector import StoreSource, Subject
 from tasks.datamap import Keep, registry
 from tasks.datamap.stores import Ask, Kept, SourcePrivacy
+from tasks.erasure import holds
+from tasks.erasure.held import LAW, held_rule
 from tasks.erasure.rules import hash_of
 from tasks.erasure.stats import DeleteStats
 from tasks.errors import ApprovalVoid, SourceFault, SourceRefused, SourceWaiting
 
 Counts = Mapping[str, int]
+Held = Mapping[str, bool]  # category under a legal hold -> whether the person may read so
 ERASED, KEPT, UNCONFIRMED = "erased", "kept", "unconfirmed"  # what became of a source, in a certificate
 
 
-def fate_of(policy: SourcePrivacy) -> str:
-    """``delete`` or ``keep``."""
-    return "keep" if isinstance(policy.erasure, Keep) else "delete"
+def held_of(subject: Subject) -> dict[str, bool]:
+    """The categories of this person under a legal hold. One query where a source is declared; else none."""
+    return {hold.category: hold.told for hold in holds.held(subject) if hold.category} if registry.sources else {}
 
 
-def rule_of(policy: SourcePrivacy) -> dict[str, Any]:
+def fate_of(policy: SourcePrivacy, *, held: Held) -> str:
+    """``delete`` or ``keep``: because its declaration or a legal hold says so."""
+    return "keep" if isinstance(policy.erasure, Keep) or policy.context.key in held else "delete"
+
+
+def rule_of(policy: SourcePrivacy, *, held: Held) -> dict[str, Any]:
     """What is decided about a source, JSON-able and in no language: what an approval binds."""
-    fate = policy.erasure
+    fate, category = policy.erasure, policy.context.key
+    if category in held:
+        return held_rule(category, told=held[category]).as_data()
     with translation.override(None):
         said = {
-            "strategy": fate_of(policy),
+            "strategy": fate_of(policy, held=held),
             "ground": str(fate.because),
             "period": str(fate.for_) if isinstance(fate, Keep) and fate.for_ is not None else "",
             "via": policy.key,
@@ -35,41 +46,57 @@ def rule_of(policy: SourcePrivacy) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
-def decisions() -> dict[str, list[dict[str, Any]]]:
+def decisions(*, held: Held) -> dict[str, list[dict[str, Any]]]:
     """The decision on each source that is declared now, as a plan holds those of its models."""
-    return {key: [rule_of(policy)] for key, policy in registry.sources.items()}
+    return {key: [rule_of(policy, held=held)] for key, policy in registry.sources.items()}
 
 
-def check_within(approved: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+def check_within(approved: Mapping[str, Iterable[Mapping[str, Any]]], *, held: Held) -> None:
     """Let nothing pass that ``approved`` does not hold: a source that came into the map since, or another decision.
 
     Raises:
         ApprovalVoid: names the sources.
     """
-    surplus = [key for key, rules in decisions().items() if rules != [dict(rule) for rule in approved.get(key, ())]]
+    surplus = [
+        key for key, rules in decisions(held=held).items() if rules != [dict(rule) for rule in approved.get(key, ())]
+    ]
     if surplus:
         raise ApprovalVoid(f"Not as it was approved: {', '.join(surplus)}. Look at the plan again and approve it anew.")
 
 
-def rows(policy: SourcePrivacy, counts: Counts | None) -> list[dict[str, Any]]:
+def row_of(policy: SourcePrivacy, counts: Counts | None, *, held: Held) -> dict[str, Any]:
     """A source's row of a plan, in the shape of ``Plan.summary``; ``unknown`` where it did not say how many."""
-    context, fate = policy.context, policy.erasure
+    context = policy.context
     row = {
         "category": context.key,
         "title": str(context.title),
         "labels": sorted(counts) if counts else [policy.key],
-        "fate": fate_of(policy),
+        "fate": fate_of(policy, held=held),
         "count": sum(counts.values()) if counts else 0,
-        "because": str(fate.because),
+        "because": _because(policy, held),
         "until": None,
         "changes": [],
-        "law": context.retention.law if context.retention else "",
+        "law": _law(policy, held),
         "source": policy.key,
     }
-    return [row if counts else {**row, "unknown": True}]
+    return row if counts else {**row, "unknown": True}
 
 
-def with_sources(plan: Mapping[str, Any], counts: Mapping[str, Counts | None]) -> dict[str, Any]:
+def _because(policy: SourcePrivacy, held: Held) -> str:
+    told = held.get(policy.context.key)
+    if told is None:
+        return str(policy.erasure.because)
+    return _("It is needed for legal claims.") if told else _("It cannot be deleted at present.")
+
+
+def _law(policy: SourcePrivacy, held: Held) -> str:
+    category, retention = policy.context.key, policy.context.retention
+    if category in held:
+        return LAW if held[category] else ""
+    return retention.law if retention else ""
+
+
+def with_sources(plan: Mapping[str, Any], counts: Mapping[str, Counts | None], *, held: Held) -> dict[str, Any]:
     """A plan's summary with the sources that are declared now; ``counts`` are what each was found to hold.
 
     The hash is that of the database's plan where no source is declared.
@@ -77,12 +104,12 @@ def with_sources(plan: Mapping[str, Any], counts: Mapping[str, Counts | None]) -
     policies = registry.sources
     if not policies:
         return dict(plan)
-    found = [row for policy in policies.values() for row in rows(policy, counts.get(policy.key))]
+    found = [row_of(policy, counts.get(policy.key), held=held) for policy in policies.values()]
     totals = dict(plan["totals"])
     for row in found:
         totals[row["fate"]] += row["count"]
-    decided = {**plan["decisions"], **decisions()}
-    titles = {key: {"title": policy.heading, "fate": fate_of(policy)} for key, policy in policies.items()}
+    decided = {**plan["decisions"], **decisions(held=held)}
+    titles = {key: {"title": policy.heading, "fate": fate_of(policy, held=held)} for key, policy in policies.items()}
     return {
         **plan, "rows": placed([*plan["rows"], *found]), "totals": totals, "decisions": decided,
         "hash": hash_of(decided), "sources": titles,

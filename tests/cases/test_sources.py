@@ -58,11 +58,12 @@ def work(case, source, at, phase="collect"):
 
 
 def go_on(case, at, *, times=20):
-    """Do what is due, step by step; one that fails does not end it."""
+    """Do what is due, step by step; one that fails does not end it. A step that just began does not wait for us."""
     for _ in range(times):
         at += SECOND
-        steps = Step.objects.filter(case=case, state=StepState.DUE, next_try_at__lte=at)
-        if sum(operations.work(step.pk, at=at) for step in steps) == 0:
+        due = Step.objects.filter(case=case, state=StepState.DUE)
+        steps = [step for step in due if step.since is None or step.next_try_at <= at]
+        if sum(operations.work(step.pk, at=max(at, step.next_try_at)) for step in steps) == 0:
             break
     return Case.objects.get(pk=case.pk)
 

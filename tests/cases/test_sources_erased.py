@@ -13,6 +13,7 @@ from tasks.cases.models import Case, Step, StepState
 from tasks.cases.states import State
 from tasks.collector import Subject
 from tasks.datamap import Category, Kept, Outcome, registry
+from tasks.erasure import holds
 from tasks.errors import NotAllowed, SourceRefused, SourceUnavailable, TransitionRefused
 from tests.cases.stores import KEPT, Shelf, declared, raises
 from tests.cases.test_sources import DAY, MINUTE, go_on, step_of, work
@@ -403,3 +404,25 @@ def test_a_step_of_another_phase_is_not_tried_again(planned, office, noon, loyal
         operations.retry(step_of(case, "cart"), by=office.dana, at=noon)
 
     assert Case.objects.get().state == State.FAILED
+
+
+def test_a_hold_on_its_category_keeps_a_store_and_voids_what_was_approved_before(
+    planned, office, noon, alice, loyalty, cart
+):
+    subject = Subject(User, alice.pk, "default")
+    approve(planned, office, noon)
+    facts = {"review_on": date(2026, 9, 1), "at": noon, "told": True}
+    holds.put(subject, category="loyalty", reason="A claim.", **facts)
+
+    work(planned, "cart", noon, "erase")
+    assert planned.state == State.REVIEW
+    assert len(cart.records) == 3
+    case = go_on(planned, noon)
+    row = next(row for row in case.plan["rows"] if row.get("source") == "loyalty")
+    assert (row["fate"], row["because"], row["law"]) == ("keep", "It is needed for legal claims.", "Art. 17(3)(e) GDPR")
+
+    approve(case, office, noon + MINUTE)
+    case = go_on(case, noon + MINUTE)
+    assert case.state == State.CLOSED, list(case.steps.values())
+    assert (cart.records, len(loyalty.records)) == ([], 2)
+    assert {each["key"]: each["state"] for each in case.outcome["sources"]}["loyalty"] == "kept"

@@ -155,7 +155,7 @@ def _finish(lease: Lease, done: Done) -> None:
 
 
 def _joined(step: Step, case: Case) -> dict[str, Any]:
-    return joining.facts_of(case) if step.phase == Phase.COLLECT else {}
+    return joining.facts_of(case, step) if step.phase == Phase.COLLECT else {}
 
 
 def _tidy(step: Step, done: Done) -> None:

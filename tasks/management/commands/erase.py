@@ -14,7 +14,7 @@ from tasks import collector, erasure
 from tasks.collector import StoreSource, Subject
 from tasks.collector.subject import checked_alias, subject_model
 from tasks.datamap.stores import Ask
-from tasks.erasure import ledger, sources
+from tasks.erasure import holds, ledger, sources
 from tasks.errors import DossierError, SourceUnavailable, SourceWaiting, SubjectNotFound
 from tasks.management.base import DossierCommand
 
@@ -55,13 +55,14 @@ class Command(DossierCommand):
     def planned(self, subject: Subject) -> dict[str, Any]:
         """What would happen in each store and service; a number that it does not tell is null."""
         found: list[dict[str, Any]] = []
+        held = sources.held_of(subject)
         for store in collector.stores():
             try:
                 counts = sources.count(store, subject)
             except SourceUnavailable as error:
                 self.warn(str(error))
                 counts = None
-            fate = sources.fate_of(store.policy)
+            fate = sources.fate_of(store.policy, held=held)
             found.append({"source": store.key, "action": fate, "ground": str(store.policy.erasure.because),
                           "counts": counts})  # fmt: skip
         return {"sources": found} if found else {}
@@ -90,7 +91,9 @@ class Command(DossierCommand):
 
     def in_stores(self, subject: Subject, *, without: Sequence[str]) -> erasure.DeleteStats:
         """Erase in every store and service, and return what went. No row is touched where one of them fails."""
-        stores = [store for store in collector.stores() if sources.fate_of(store.policy) == "delete"]
+        holds.check(subject)
+        held = sources.held_of(subject)
+        stores = [store for store in collector.stores() if sources.fate_of(store.policy, held=held) == "delete"]
         if unknown := sorted(set(without) - {store.key for store in stores}):
             raise CommandError(f"--without: wanted some of {[store.key for store in stores]}, found {unknown}.")
         results = {}
