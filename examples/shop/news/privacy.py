@@ -1,6 +1,7 @@
 """What Kestrel & Moss holds about its newsletter: found by the address, because there is no key."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from examples.shop.customers.privacy import HOST
 from examples.shop.news.models import MailingList, NewsletterSubscription
 from tasks import datamap
-from tasks.datamap import Category, Delete, LegalBasis, Match, Purpose, Recipient, Retention
+from tasks.datamap import Category, Delete, LegalBasis, Match, Purpose, Recipient, Retention, TellByLetter
+
+
+def by_address(subject: Any) -> dict[str, str]:
+    """Whoever sends the newsletter knows people by their address, and by nothing else."""
+    return {"e-mail": next(iter(subject.identifiers().get("email", [])), "")}
+
+
+BRIEFTAUBE = Recipient(
+    "Brieftaube Mail",
+    "Halle (Saale), Germany",
+    _("sends our newsletter"),
+    tell=TellByLetter(by_address, email="privacy@brieftaube.example"),
+)
 
 NEWSLETTER = Category(
     "newsletter",
@@ -17,7 +31,7 @@ NEWSLETTER = Category(
     purposes=(Purpose("dpv:DirectMarketing", _("To send you the newsletter, and to prove that you asked for it")),),
     legal_basis=LegalBasis.CONSENT,
     retention=Retention(_("Until you withdraw your consent")),
-    recipients=(Recipient("Brieftaube Mail", "Halle (Saale), Germany", _("sends our newsletter")), HOST),
+    recipients=(BRIEFTAUBE, HOST),
     origin=_("You, when you filled in the form"),
     order=80,
 )
