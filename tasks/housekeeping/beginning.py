@@ -109,6 +109,9 @@ def _started(lease: Lease, found: Look, run: SweepRun, said: SweepRun | None, *,
             SweepRun.objects.filter(pk=said.pk).update(used_at=at)
         run.save(force_insert=True)
         Leaver.objects.filter(pk__in=found.stayed).delete()
+        if lease.sweep.notice:  # whose letter was given up: the mail server may be well again
+            given_up = Leaver.objects.filter(sweep=run.sweep, told_at=None, next_try_at=None)
+            given_up.update(next_try_at=at, attempts=0)
         facts = {"sweep": run.sweep, "subject_label": run.label, "subject_alias": found.using}
         Leaver.objects.bulk_create(
             [

@@ -20,7 +20,6 @@ from tasks.erasure.plan import Plan
 from tasks.housekeeping import spared
 from tasks.housekeeping.models import Leaver
 
-
 HALF = 0.5
 
 

@@ -125,3 +125,10 @@ def test_auditors_and_handlers_read_and_decide_nothing(auditor, everybody, now):
         assert client.post(f"{PAGE}switch/", {"on": "1"}).status_code == 403
         assert client.post(f"{PAGE}confirm/", seen(run)).status_code == 403
     assert not Switch.objects.get().is_on
+
+
+def test_the_page_names_what_would_go_along(axels, everybody, now):
+    run = refused(everybody, now)
+    SweepRun.objects.update(counts={**run.counts, "along": {"orders.Order": 1_200}})
+
+    assert "orders.Order: 1,200" in words(axels.get(PAGE))

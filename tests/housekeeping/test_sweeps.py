@@ -143,6 +143,21 @@ def test_a_letter_that_does_not_go_out_keeps_the_day_from_coming(inactive, sleep
     assert there(sleepers) == ["ben", "cem", "dia"]
 
 
+def test_a_letter_that_was_given_up_is_tried_again_with_the_next_run(inactive, sleepers, approver, noon, settings):
+    sweep = inactive(notice="30 days")
+    sweeps.switch(sweep, by=approver, at=noon, on=True)
+    sweeps.run(sweep, at=noon)
+    settings.EMAIL_BACKEND = "tests.housekeeping.test_sweeps.Broken"
+    for hours in range(0, 24 * 12, 6):
+        notices.post(at=noon + timedelta(hours=hours))
+    assert not Leaver.objects.exclude(next_try_at=None).exists()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    sweeps.run(sweep, at=noon + 13 * DAY)
+
+    assert notices.post(at=noon + 13 * DAY) == 2
+
+
 class Broken:
     """A mail server that is not there."""
 
