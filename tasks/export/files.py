@@ -5,6 +5,7 @@ later: all files of a snapshot stand one behind the other in one sealed file bes
 """
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -151,9 +152,9 @@ def taken_over(held: IO[bytes] | None, place: int, size: int) -> Iterator[Any]:
     Raises:
         Missing: what was taken over is gone.
     """
-    if held is None:
+    if held is None and size:
         raise Missing(_("the file is missing"))
-    yield Cut(held, place, size)
+    yield Cut(held, place, size) if held is not None else io.BytesIO()
 
 
 def opener(label: str, file: list[Any], held: IO[bytes] | None) -> Opener:

@@ -8,9 +8,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tasks.collector import Batch
-from tasks.datamap import SourcePrivacy, registry
+from tasks.datamap import Content, SourcePrivacy, registry
 from tasks.transform.block import Block
-from tasks.transform.cells import Cells, told
+from tasks.transform.cells import Cell, Cells, told
 from tasks.transform.columns import Column, Rows
 from tasks.transform.gaps import Gaps
 from tasks.transform.kinds import kind_of_values, teller
@@ -33,7 +33,8 @@ class Store:
         found = list(columns(batch, self.policy, zone=zone))
         self.columns = [column for _place, column in found]
         self.section = store_section(batch, tuple(column.info for column in self.columns))
-        self.places = [(place, column.info.name) for place, column in found if column.info.kind != "covered"]
+        shown_columns = [(place, column.info) for place, column in found if column.info.kind != "covered"]
+        self.places = [(place, batch.columns[place], info.name) for place, info in shown_columns]
         self.days = Days(self.section)
 
     def records(self, batch: Batch) -> Iterator[Block | Gap]:
@@ -50,21 +51,35 @@ class Store:
     def _cells(self, column: Column, rows: Rows) -> Cells:
         try:
             return column.cells(rows)
-        except Exception as error:  # noqa: BLE001 - whatever a value does when it is told; the rest is fine
+        except Exception as error:  # noqa: BLE001 - whatever a value does when it is told; the others are fine
             self.gaps.add(column.info.name, error)
-            return [None] * len(rows)
+            return [self._one(column, row) for row in rows]
+
+    @staticmethod
+    def _one(column: Column, row: tuple[Any, ...]) -> Cell:
+        try:
+            return column.cells([row])[0]
+        except Exception:  # noqa: BLE001 - the one that is the gap
+            return None
 
     def _files(self, row: tuple[Any, ...]) -> tuple[FileRef, ...]:
         return tuple(
-            FileRef(self.label, name, clean(content.name), content)
-            for place, name in self.places
+            FileRef(self.label, shown_as, clean(content.name), content)
+            for place, name, shown_as in self.places
             if type(row[place]) not in BARE
-            for content in files_in(row[place], self._taken if name == MORE else None)
+            for content in self._contents(name, row[place])
         )
 
-    def _taken(self, name: str) -> bool:
-        """Whether a value without a column is shown."""
-        return self.policy is None or not (self.policy.hides(name) or name in self.policy.third_party)
+    def _contents(self, name: str, value: Any) -> Iterator[Content]:
+        """The files in a cell; of what stands together without columns, those in what is shown."""
+        if self.policy is None:
+            return
+        if name != MORE:
+            yield from files_in(value, guard=name not in self.policy.reveal)
+            return
+        for key, each in value.items():
+            if not self.policy.hides(key) and key not in self.policy.third_party:
+                yield from files_in(each, guard=key not in self.policy.reveal)
 
     def summary(self) -> Summary:
         return self.days.summary(self.count)

@@ -1,6 +1,6 @@
 """Structures that a store gives: JSON, Python's own, and files among them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, time
 from pathlib import PurePosixPath
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tasks.datamap import Content
+from tasks.datamap.guess import names_secret
 from tasks.transform.display import binary
 from tasks.transform.outline import guarded, nested, without_secrets
 from tasks.transform.records import Value
@@ -16,7 +17,6 @@ from tasks.transform.text import DEEPEST, clean, shown
 LISTS = (list, tuple, set, frozenset)
 BYTES = (bytes, bytearray, memoryview)
 BARE = frozenset({str, int, float, bool, type(None)})
-Taken = Callable[[str], bool]
 
 
 def outlined(value: Any, *, guard: bool = True) -> Value:
@@ -47,19 +47,19 @@ def simple(value: Any, *, depth: int = 0) -> Any:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
-def files_in(value: Any, taken: Taken | None = None) -> Iterator[Content]:
-    """The files in a cell, however deep they lie. ``taken`` says which keys of its first level count."""
+def files_in(value: Any, *, guard: bool = True) -> Iterator[Content]:
+    """The files in a cell, however deep they lie; with ``guard`` none under a key that names a secret."""
     if type(value) in BARE:
         return
     if isinstance(value, Content):
         yield value
     elif isinstance(value, Mapping):
         for name, each in value.items():
-            if taken is None or taken(str(name)):
-                yield from files_in(each)
+            if not (guard and names_secret(str(name))):
+                yield from files_in(each, guard=guard)
     elif isinstance(value, LISTS):
         for each in value:
-            yield from files_in(each)
+            yield from files_in(each, guard=guard)
 
 
 def only_files(value: Any) -> bool:

@@ -141,6 +141,16 @@ def test_files_that_left_the_vault_are_gaps_of_the_package(room: Path, subject: 
     assert [name for name in found if name.startswith("files/")] == []
 
 
+def test_an_empty_file_is_a_file(room: Path, subject: Subject) -> None:
+    with registry.with_sources(holding(Item("1", {"f": content(b"", "empty.txt", size=0)}))):
+        taken = snapshots(subject)[-1]
+
+    found = of_vault(taken.name)
+
+    assert found["files/loyalty/empty.txt"] == b""
+    assert taken.gaps == []
+
+
 def test_a_large_file_is_streamed_and_whole(room: Path, subject: Subject) -> None:
     large = bytes(range(256)) * 4096 * 3
     items = [Item(str(n), {"f": content(large[n:], f"{n}.bin")}) for n in range(3)]

@@ -1,7 +1,7 @@
 """Batches made by hand, as the collector would give them."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +11,12 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from examples.shop.orders.models import Order
+from tasks import collector
 from tasks.collector import Batch, Subject
-from tasks.datamap import ModelPrivacy, registry
+from tasks.datamap import Ask, Item, ModelPrivacy, registry
 from tasks.datamap.guess import Undescribed
 from tasks.transform import Block, Gap, Section, Summary, explain
+from tests.bonus import holding
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -104,3 +106,17 @@ def order(noon: datetime) -> dict[str, Any]:
 @pytest.fixture
 def orders(order: dict[str, Any]) -> Batch:
     return batch_of(Order, order)
+
+
+@pytest.fixture
+def explained(told: Callable[..., Told]) -> Callable[..., Told]:
+    """``explained(item, …, attribute=…)``: what the programme holds, explained for Alice."""
+
+    def explain(*items: Item, language: str = "en", **said: Any) -> Told:
+        with registry.with_sources(holding(*items, **said)):
+            batches = list(
+                collector.store("loyalty").collect(None, ask=Ask("one", datetime(2026, 3, 5, 12, tzinfo=UTC)))
+            )  # type: ignore[arg-type]
+            return told(*batches, language=language)
+
+    return explain
