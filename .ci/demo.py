@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -56,9 +55,9 @@ def main() -> int:
     _end_with_parent()
     try:
         _refuse_a_taken_port(port)
-        with _alone(), tempfile.TemporaryDirectory(prefix="dossier-shop-") as sockets:
+        with _alone():
             environment = _environment(port)
-            environment |= _redis(environment, children, Path(sockets)) | _couchdb(environment, children)
+            environment |= _redis(environment, children) | _couchdb(environment, children)
             environment |= _loyalty(environment, children)
             _prepare(environment, children)
             _serve(port, environment, children)
@@ -139,13 +138,15 @@ def _loyalty(environment: dict[str, str], children: list[subprocess.Popen[bytes]
     return {"LOYALTY_URL": said.removeprefix("loyalty: ").strip(), "LOYALTY_SECRET": secret}
 
 
-def _redis(environment: dict[str, str], children: list[subprocess.Popen[bytes]], sockets: Path) -> dict[str, str]:
+def _redis(environment: dict[str, str], children: list[subprocess.Popen[bytes]]) -> dict[str, str]:
     """Start a Redis of the demo's own for the shop's carts, where it is installed and nobody names another."""
     program = shutil.which("redis-server")
-    if "SHOP_REDIS_URL" in environment or program is None:
+    data, address = VAR / "redis", VAR / "redis" / "redis.sock"
+    too_long = len(os.fsencode(address)) > 100  # for the path of a socket
+    if "SHOP_REDIS_URL" in environment or program is None or too_long:
         return {}
-    data, address = VAR / "redis", sockets / "redis.sock"
     data.mkdir(exist_ok=True)
+    address.unlink(missing_ok=True)  # of a demo that was killed
     command = [program, "--port", "0", "--unixsocket", str(address), "--dir", str(data), "--save", "60", "1"]
     server = _start(command, environment, children, stdout=subprocess.DEVNULL)
     return {"SHOP_REDIS_URL": f"unix://{address}"} if _comes_up(server, address.exists) else {}
