@@ -17,7 +17,10 @@ from tasks.errors import KeyUnavailable
 from tasks.vault import rotation
 
 AT_ONCE = 200
-ELSEWHERE = {("dossier", "ErasureRun"): ("identifiers",), ("dossier", "Hold"): ("reason",)}  # columns that hold sealed text and are plain ones
+ELSEWHERE = {
+    ("dossier", "ErasureRun"): ("identifiers",),
+    ("dossier", "Hold"): ("reason",),
+}  # columns that hold sealed text and are plain ones
 
 
 @dataclass
