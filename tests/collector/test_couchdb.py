@@ -15,6 +15,8 @@ from tasks.errors import DeclarationError, SourceFault, SourceUnavailable
 from tests.collector.couch_hosts import declared
 from tests.collector.redis_hosts import ASK, AT
 
+pytestmark = pytest.mark.sqlite_only  # no SQL in it that could differ
+
 DRY = Ask("a-question", AT, dry_run=True)
 
 

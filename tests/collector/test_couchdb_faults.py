@@ -10,6 +10,8 @@ from tests.collector.couch_hosts import declared
 from tests.collector.liar import json_answer, liar
 from tests.collector.redis_hosts import ASK
 
+pytestmark = pytest.mark.sqlite_only  # no SQL in it that could differ
+
 EVERY = pytest.mark.parametrize("what", ["count", "collect", "erase", "health"])
 
 

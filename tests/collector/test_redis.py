@@ -16,6 +16,8 @@ from tasks.datamap import Ask, Content, Keep
 from tasks.errors import DeclarationError, SourceFault
 from tests.collector.redis_hosts import ASK, AT, declared
 
+pytestmark = pytest.mark.sqlite_only  # no SQL in it that could differ
+
 DRY = Ask("a-question", AT, dry_run=True)
 
 

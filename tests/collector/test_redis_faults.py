@@ -12,6 +12,8 @@ from tests import services
 from tests.collector.liar import liar, silence
 from tests.collector.redis_hosts import ASK, declared
 
+pytestmark = pytest.mark.sqlite_only  # no SQL in it that could differ
+
 SECRET = "alice@example.com"
 
 

@@ -9,6 +9,8 @@ import pytest
 from tasks import datamap
 from tests.collector.redis_hosts import ASK
 
+pytestmark = pytest.mark.sqlite_only  # no SQL in it that could differ
+
 GUIDE = Path(__file__).parents[2] / "docs" / "sources.md"
 
 
