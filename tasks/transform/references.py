@@ -87,6 +87,12 @@ class References:
         unnamed = fallback(model, "")
         return {value: known.get(value) or f"{unnamed}{value}" for value in wanted}
 
+    def learn(self, model: type[Model], labels: dict[Any, str]) -> None:
+        """Remember labels of rows, by primary key, that were told anyway: nobody has to look them up again."""
+        known = self._known.setdefault(model._meta.concrete_model or model, {})
+        if len(known) + len(labels) <= REMEMBERED:
+            known.update(labels)
+
     def are_people(self, model: type[Model]) -> bool:
         """Whether rows of ``model`` are people: subjects, or the undescribed one-to-one profiles of subjects."""
         model = model._meta.concrete_model or model

@@ -48,6 +48,7 @@ class Sectioned:
         self.hooks = {n: hook for n, each in enumerate(self.columns) if (hook := hook_of(self.policy, each))}
         self.by_host = bool(self.hooks) or any(column.made for column in self.columns)
         self.hidden_key = any(looks_secret(field) for field in key_fields(self.policy))
+        self.teaches = bool(self.title.slots) and not self.hidden_key and all(map(self._is_plain, self.title.names))
         self.days = Days(self.section)
         self.tallies = {
             name: Tally(self.columns[self.at[name]].info) for name in self.policy.summary if name in self.at
@@ -117,6 +118,14 @@ class Sectioned:
             return [None] * len(rows)
         return each(text)([row[place] for row in rows])
 
+    def _is_plain(self, name: str) -> bool:
+        """Whether a name in the title says here what it says in the label of this row elsewhere."""
+        place = self.at.get(name)
+        column = self.columns[place] if place is not None else None
+        if column is None or column.made or column.personal is not None or place in self.hooks:
+            return False
+        return column.info.kind == "text" and not self.policy.serializer
+
     def _covered(self, batch: Batch, rows: Rows) -> dict[int, list[int]]:
         """``{row: columns}`` of what may identify somebody else, in rows that are not this person's alone."""
         numbers: Iterable[int] = batch.shared
@@ -136,6 +145,8 @@ class Sectioned:
     def _block(self, batch: Batch, rows: Rows, columns: list[Cells]) -> Block:
         keys = self._keys(batch)
         titles = self._titles(keys, columns)
+        if self.teaches and batch.key_width == 1 and not self.references.are_people(self.policy.model):
+            self.references.learn(self.policy.model, {row[0]: title for row, title in zip(rows, titles, strict=True)})
         sentences = self._sentences(rows, columns)
         groups = grouped(columns[self.at[self.group]], self.part) if self.group in self.at else ()
         self._count(rows, columns)

@@ -80,7 +80,7 @@ def measure(store: Store, wishes: Wishes) -> None:
         growth(store, wishes)
     if "pdf" in wishes.parts:
         base = store.make(PDF_RECORDS, PDF_RECORDS)
-        report.pdf(read(store, base, PDF_RECORDS, ["pdf"], rounds=1), records=PDF_RECORDS)
+        report.pdf(read(store, base, PDF_RECORDS, ["pdf", "package"], rounds=1), records=PDF_RECORDS)
         store.drop(base)
 
 

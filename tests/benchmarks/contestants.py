@@ -125,6 +125,19 @@ def export(key: int, *kinds: str) -> Seen:
         return {"files": len(paths), "bytes": sum(path.stat().st_size for path in paths)}
 
 
+def whole_package(key: int) -> Seen:
+    """Ours: everything that a person gets, from a sealed snapshot, sealed: JSON, CSV, viewer, PDF with volumes, ZIP."""
+    from tasks import collector
+    from tasks import export as exporting
+    from tasks.export.folder import facts
+
+    who = subject(key)
+    about = facts(who, at=AT, language="en", time_zone="Europe/Berlin")
+    exporting.take_snapshot(collector.collect(who), name="snapshot", about=about, subject=who)
+    built = exporting.build("snapshot", about=about, prefix="package")
+    return {"files": len(built), "bytes": sum(each.size for each in built)}
+
+
 def count(key: int) -> Seen:
     """Ours: how many rows per model, for the page that tells a person what is held."""
     from tasks import collector
@@ -194,6 +207,7 @@ READERS: dict[str, Callable[[int], Seen]] = {
     "floor-server": floor_server,
     "export": export_json_csv,
     "pdf": export_pdf,
+    "package": whole_package,
     "count": count,
     "explained": explained,
 }

@@ -216,3 +216,26 @@ def test_without_a_subject_nobody_is_you(without, alice, noon) -> None:
     told_of = Told(list(explain([batch], language="en", time_zone=BERLIN, subject=without)))
 
     assert "you" not in told_of.display("follower")
+
+
+def line_of(number: int) -> dict[str, Any]:
+    return {"id": number, "order_id": 7, "product_id": None, "quantity": 1, "price": 1}
+
+
+def test_rows_that_were_told_are_not_looked_up_to_be_named(told, orders, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):  # how many items, for the order's sentence
+        told_of = told(orders, batch_of(OrderLine, line_of(1)))
+
+    place = [info.name for info in told_of.sections[1].fields].index("order")
+    assert told_of.records[1].values[place] == (7, "Order KM-1")
+
+
+def test_a_title_in_the_words_of_the_host_is_no_name_elsewhere(monkeypatch, told, orders) -> None:
+    policy = type(datamap.registry.get(Order))
+    monkeypatch.setattr(policy, "display_number", lambda self, row: "No. 1", raising=False)
+
+    told_of = told(orders, batch_of(OrderLine, line_of(1)))
+
+    place = [info.name for info in told_of.sections[1].fields].index("order")
+    assert told_of.records[0].title == "Order No. 1"
+    assert told_of.records[1].values[place].display == "Order 7"  # no such row to be looked up
