@@ -108,7 +108,7 @@ install_couchdb() {
   rm -rf $there
   mkdir -p $there
   cp .ci/couchdb/package.json .ci/couchdb/package-lock.json $there
-  if (cd $there && npm ci --ignore-scripts --no-audit --no-fund) >.cache/couchdb.log 2>&1 </dev/null; then
+  if (cd $there && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000) >.cache/couchdb.log 2>&1 </dev/null; then
     echo "$key" >$there/installed
   else
     tail -3 .cache/couchdb.log >&2
