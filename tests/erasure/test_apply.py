@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from tasks import erasure
 from tasks.collector import Subject
 from tasks.datamap import Anonymise, Blank, Constant, Delete, Keep, Mask, Null, years
-from tasks.erasure.prints import Prints
 from tasks.erasure.models import ErasureBatch, ErasureFile, ErasureRun, ErasureStep, KeptRow
+from tasks.erasure.prints import Prints
 from tasks.errors import ApprovalVoid, PlanRefused
 from tests.erasure.conftest import interrupt
 from tests.hosts.fates.models import (
