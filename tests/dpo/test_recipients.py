@@ -35,7 +35,7 @@ def closed(erasure_of, alice, axel, now, hook):
     Profile.objects.create(user=alice, display_name="alice", member_since=now.date())
     recipients = (
         Recipient("Talweg Logistik", tell=Webhook(url=hook.url, secret=SECRET.value, identify=known_by)),
-        Recipient("Brieftaube Mail", tell=TellByLetter(identify=known_by)),
+        Recipient("Druckhaus Elster", tell=TellByLetter(identify=known_by)),
         Recipient("Pleiße Rechenzentrum"),
     )
     told = Category("account", title="Account and addresses", recipients=recipients)
@@ -59,7 +59,7 @@ def do(client: Client, name: str, notification: Notification, **values: str):
 
 def test_the_page_says_who_is_told_and_lets_the_office_tell_the_others(closed, danas, now, hook):
     carrier, printer = closed.notifications.all()
-    assert [carrier.recipient, printer.recipient] == ["Talweg Logistik", "Brieftaube Mail"]
+    assert [carrier.recipient, printer.recipient] == ["Talweg Logistik", "Druckhaus Elster"]
     later = timezone.now() + timedelta(seconds=1)
     assert not notifying.tell(carrier.pk, at=later)
     before = page_of(danas, closed)
@@ -83,7 +83,7 @@ def test_the_page_says_who_is_told_and_lets_the_office_tell_the_others(closed, d
 
 
 def test_the_letter_to_print_says_whom_it_is_about_and_the_look_is_recorded(closed, danas):
-    printer = closed.notifications.get(recipient="Brieftaube Mail")
+    printer = closed.notifications.get(recipient="Druckhaus Elster")
     address = reverse("dpo:recipient_letter", args=[closed.reference, printer.pk])
 
     page = danas.get(address).content.decode()
@@ -97,7 +97,7 @@ def test_the_letter_to_print_says_whom_it_is_about_and_the_look_is_recorded(clos
 
 
 def test_telling_otherwise_wants_a_word_and_nothing_of_another_case_is_touched(closed, danas, copy_of, bob):
-    printer = closed.notifications.get(recipient="Brieftaube Mail")
+    printer = closed.notifications.get(recipient="Druckhaus Elster")
     other = copy_of(bob)
 
     empty = do(danas, "told_otherwise", printer, note="  ")
@@ -111,7 +111,7 @@ def test_telling_otherwise_wants_a_word_and_nothing_of_another_case_is_touched(c
 
 def test_who_only_reads_tells_nobody(closed, auditor):
     reader = sign_in(auditor, fresh=True)
-    printer = closed.notifications.get(recipient="Brieftaube Mail")
+    printer = closed.notifications.get(recipient="Druckhaus Elster")
 
     assert do(reader, "told_otherwise", printer, note="Sent.").status_code == 403
     assert Notification.objects.get(pk=printer.pk).state == "open"
