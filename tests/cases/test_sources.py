@@ -94,8 +94,6 @@ def test_the_order_in_which_they_finish_changes_nothing(asked, noon, alice, offi
 
 
 def test_a_source_that_finishes_while_another_does_is_not_lost(asked, noon, cart):
-    """The other worker's part is committed between this one's last record and its end."""
-
     def meanwhile(ask):
         assert operations.work(step_of(asked, "loyalty").pk, at=noon + SECOND)
 
