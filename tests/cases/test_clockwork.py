@@ -11,6 +11,7 @@ from tasks.cases import operations, queue
 from tasks.cases.models import Case, Letter
 from tasks.cases.states import State
 from tasks.collector import Subject
+from tasks.datamap.sweeps import declared
 from tests.cases.conftest import run_due
 
 DAY = timedelta(days=1)
@@ -103,8 +104,12 @@ def test_a_tick_sends_ids_and_nothing_else(ask_for_copy, monkeypatch):
 
     jobs.tick()
 
-    assert {task for task, _ in sent} == {"dossier.post", "dossier.work"}
-    assert all(list(ids) in (["step_id"], ["letter_id"]) and str(*ids.values()).isdigit() for _, ids in sent)
+    sweeps = [ids for task, ids in sent if task == "dossier.sweep"]  # by the names of their declarations
+    others = {task: ids for task, ids in sent if task != "dossier.sweep"}
+    assert [list(ids) for ids in sweeps] == [["sweep"]] * len(sweeps)
+    assert {ids["sweep"] for ids in sweeps} <= {sweep.key for sweep in declared}
+    assert others.keys() == {"dossier.post", "dossier.work"}
+    assert all(list(ids) in (["step_id"], ["letter_id"]) and str(*ids.values()).isdigit() for ids in others.values())
 
 
 def test_a_broker_that_is_away_loses_nothing(ask_for_copy, monkeypatch, noon, caplog):
