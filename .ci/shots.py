@@ -198,12 +198,19 @@ def office(browser: Browser, address: str) -> None:
     page.locator("table a[href*='/office/cases/']").first.click()
     page.wait_for_url(re.compile("/office/cases/"))
     shoot(page, "case")
-    for path, name in (("preview/", "preview"),):
-        page.goto(page.url.rstrip("/") + "/" + path)
+    case = page.url.rstrip("/")
+    for path, name in (("preview/", "preview"), ("preview/?view=cover&show=suspected", "preview-cover")):
+        page.goto(f"{case}/{path}")
         shoot(page, name)
-        page.go_back()
+    page.goto(f"{case}/")
     approve(page)
-    for path, name in (("/office/audit/", "audit"), ("/office/data-map/", "datamap"), ("/demo/mail/", "mails")):
+    for path, name in (
+        ("/office/audit/", "audit"),
+        ("/office/data-map/", "datamap"),
+        ("/office/housekeeping/", "housekeeping"),
+        ("/office/holds/", "holds"),
+        ("/demo/mail/", "mails"),
+    ):
         page.goto(path)
         shoot(page, name)
     page.context.close()
