@@ -81,7 +81,7 @@ def test_the_pages_of_the_sign_in_speak_it_too(reader, language, words):
     assert words in reader.get("/accounts/login/").content.decode()
 
 
-@pytest.mark.parametrize("template", ["500.html", "503.html"])
+@pytest.mark.parametrize("template", ["500.html", "dossier/503.html"])
 def test_a_page_of_failure_speaks_it_without_a_request(template):
     with translation.override("ar"):
         page = render_to_string(template)
