@@ -195,6 +195,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", _sender)
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
+    CELERY_BROKER_TRANSPORT = "tasks.filequeue:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = env.queue_folders(VAR)
 elif CELERY_BROKER_URL.startswith("redis"):
     # kombu looks for unacknowledged messages every hundred seconds unless told otherwise.

@@ -81,6 +81,7 @@ DEFAULT_FROM_EMAIL = "office@rowing.example"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": ["'self'"], "frame-ancestors": ["'none'"]}}
 
 CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_TRANSPORT = "tasks.filequeue:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(BASE_DIR / "queue"),
     "data_folder_out": str(BASE_DIR / "queue"),
