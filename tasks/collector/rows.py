@@ -56,7 +56,7 @@ def batch_of(harvest: Harvest, model: type[Model], rows: Rows, select: Select, *
 
 def sort(rows: Rows, width: int) -> None:
     """Sort rows by their key, which comes first in each."""
-    if width == 1 and all(type(row[0]) is int for row in rows):
+    if width == 1 and {*map(type, map(itemgetter(0), rows))} <= {int}:
         rows.sort(key=itemgetter(0))
     else:
         rows.sort(key=lambda row: order(row[0] if width == 1 else row[:width]))

@@ -5,8 +5,10 @@ Building a queryset and compiling it costs more than asking the database for ten
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Field, Model, QuerySet
 from django.db.models.expressions import Expression
@@ -71,6 +73,10 @@ def compiled(queryset: "QuerySet[Any]", columns: Columns, slots: Slots, connecti
 
 def convert(functions: Sequence[Any], expression: Any, connection: BaseDatabaseWrapper) -> Convert:
     """One function for the converters that Django would run one after the other."""
+    if len(functions) == 1:
+        (only,) = functions
+        alone: Convert = lambda value: only(value, expression, connection)  # noqa: E731 - nothing but the call
+        return aware(alone, connection) if is_moment_of_sqlite(only, connection) else alone
 
     def whole(value: Any) -> Any:
         for function in functions:
@@ -78,3 +84,21 @@ def convert(functions: Sequence[Any], expression: Any, connection: BaseDatabaseW
         return value
 
     return whole
+
+
+def is_moment_of_sqlite(function: Any, connection: BaseDatabaseWrapper) -> bool:
+    """Whether all that a converter does is to put the connection's time zone to what SQLite's driver gives."""
+    own = getattr(connection.ops, "convert_datetimefield_value", None)
+    return connection.vendor == "sqlite" and settings.USE_TZ and function == own
+
+
+def aware(otherwise: Convert, connection: BaseDatabaseWrapper) -> Convert:
+    """The same as Django's own, which asks the settings and the connection for each cell."""
+    zone = connection.timezone
+
+    def put(value: Any) -> Any:
+        if type(value) is datetime and value.tzinfo is None:
+            return value.replace(tzinfo=zone)
+        return otherwise(value)
+
+    return put

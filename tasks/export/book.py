@@ -10,7 +10,7 @@ import orjson
 
 from tasks.errors import DossierError
 from tasks.export.order import ordered
-from tasks.export.shapes import Entry, Shape, entry_of, line, parsed, record_of, rows_of, shapes
+from tasks.export.shapes import Entry, Shape, entry_of, lines, parsed, record_of, rows_of, shapes
 from tasks.export.snapshot import FORMAT, ROWS, section_of
 from tasks.transform import Block, Redaction, Redactor, Section, Summary
 from tasks.transform.records import Line
@@ -49,7 +49,7 @@ class Part:
             yield from self._pieces()
         else:
             for some in self.shapes():
-                yield b"".join(map(line, some))
+                yield lines(some)
 
     def _pieces(self) -> Iterator[bytes]:
         for at, end in self.runs:

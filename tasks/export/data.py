@@ -11,7 +11,7 @@ from tasks import conf
 from tasks.export.about import About
 from tasks.export.book import Book, Chapter, Part
 from tasks.export.completeness import is_complete, lacks, told
-from tasks.export.shapes import line, portion
+from tasks.export.shapes import lines, portion
 from tasks.transform import FieldInfo
 
 __all__ = ["is_complete", "schema", "write"]
@@ -81,7 +81,7 @@ def portable_pieces(part: Part, infos: Sequence[FieldInfo]) -> Iterator[bytes]:
     names = [info.name for info in infos]
     titled = set(part.section.title_fields) <= set(names)
     for some in part.shapes():
-        yield b"".join(line(portion(shape, names, titled=titled)) for shape in some)
+        yield lines(portion(shape, names, titled=titled) for shape in some)
 
 
 def open_end(data: dict[str, Any]) -> bytes:

@@ -45,14 +45,14 @@ def shapes(block: Block, names: Sequence[str]) -> list[Shape]:
     return found
 
 
-def line(shape: Shape) -> bytes:
-    """A record on a line of its own."""
-    return orjson.dumps(shape, default=str, option=orjson.OPT_APPEND_NEWLINE)
+def lines(some: Iterable[Shape]) -> bytes:
+    """Records on a line each."""
+    return b"".join(map(orjson.dumps, some, repeat(str), repeat(orjson.OPT_APPEND_NEWLINE)))
 
 
-def parsed(lines: bytes) -> list[Shape]:
+def parsed(whole: bytes) -> list[Shape]:
     """The records on whole lines."""
-    found: list[Shape] = orjson.loads(b"[%s]" % lines[:-1].replace(b"\n", b","))
+    found: list[Shape] = orjson.loads(b"[%s]" % whole[:-1].replace(b"\n", b","))
     return found
 
 

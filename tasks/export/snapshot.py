@@ -33,7 +33,7 @@ from tasks.datamap.labels import category_of, heading_of
 from tasks.export.about import About, Snapshot
 from tasks.export.files import Contents, FileSums, contents_of
 from tasks.export.searched import Search
-from tasks.export.shapes import line, record_of, shapes
+from tasks.export.shapes import lines, record_of, shapes
 from tasks.export.spreadsheet import records
 from tasks.transform import Block, Cells, Explained, Record, Section, Summary, explain, told, value_of
 
@@ -176,7 +176,7 @@ class Recorder:
             for shape, measured in zip(found, files[start:], strict=False):  # none where no record has any
                 if measured:
                     shape["files"] = measured
-            self._out.write(b"".join(map(line, found)))
+            self._out.write(lines(found))
             self.note("rows", records(section, some.keys, some.columns, some.sentences, some.groups))
 
     def _measured(self, block: Block) -> list[list[dict[str, Any]]]:

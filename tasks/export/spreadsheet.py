@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,6 +16,7 @@ FORMULA = re.compile(rf"[{BLANKS}]*[{SIGNS}]")
 INNER = re.compile(rf"(?<=[;\t\r\n])[{BLANKS}]*(?=[=@＝＠]|[+\-＋－][\w(=@])")  # a cell to those who split there
 SPLIT = re.compile(rf"[;\t\r\n][{BLANKS}]*[{SIGNS}]")
 STARTS = frozenset("=+-@\t\r\n＝＋－＠" + BLANKS)
+FIRST = itemgetter(slice(1))
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:[ \u00a0\u202f](?:[A-Z]{3}|[A-Z]{0,2}[€$£¥]))?\Z")
 QUOTED = re.compile(r"[\",\r\n]")
 CODED = {"choice", "boolean", "date", "datetime", "duration", "money", "number", "reference"}
@@ -61,7 +63,7 @@ def fields(cells: Sequence[str]) -> Sequence[str]:
     together = "".join(cells)
     if any(sign in together for sign in ";\t\r\n"):
         cells = [harmless(cell) if cell[:1] in STARTS or SPLIT.search(cell) else cell for cell in cells]
-    elif not STARTS.isdisjoint([cell[:1] for cell in cells]):
+    elif not STARTS.isdisjoint(map(FIRST, cells)):
         cells = [harmless(cell) if cell[:1] in STARTS else cell for cell in cells]
     if '"' in together or "\n" in together or "\r" in together:
         return [quoted(cell) if QUOTED.search(cell) else cell for cell in cells]
@@ -83,11 +85,17 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
-def texts(cells: Iterable[Cell]) -> list[str]:
+def texts(cells: Sequence[Cell]) -> list[str]:
     """The stored values of cells, as texts."""
+    values = raws(cells)
+    types = {*map(type, values)}
+    if types <= {str}:
+        return values
+    if types == {int}:
+        return list(map(str, values))
     return [
         value if type(value) is str else "" if value is None else str(value) if type(value) is int else text(value)
-        for value in raws(cells)
+        for value in values
     ]
 
 

@@ -5,7 +5,8 @@ A cell is the stored value itself where people read the same (a text, a whole nu
 can be taken apart again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from tasks.transform.records import EMPTY, Value
@@ -37,13 +38,28 @@ def value_of(cell: Cell) -> Value:
     return Value(cell, str(cell))
 
 
-def raws(cells: Iterable[Cell]) -> list[Any]:
+VALUE, DISPLAY = itemgetter("value"), itemgetter("display")
+
+
+def raws(cells: Sequence[Cell]) -> list[Any]:
     """The stored values of cells."""
+    types = {*map(type, cells)}
+    if types == {dict}:  # mostly all of a column are of one kind
+        return list(map(VALUE, cells))
+    if dict not in types:
+        return list(cells)
     return [each["value"] if type(each) is dict else each for each in cells]
 
 
-def words(cells: Iterable[Cell]) -> list[str]:
+def words(cells: Sequence[Cell]) -> list[str]:
     """What people read of cells."""
+    types = {*map(type, cells)}
+    if types == {dict}:
+        return list(map(DISPLAY, cells))
+    if types <= {str}:
+        return list(cells)
+    if types == {int}:
+        return list(map(str, cells))
     return [
         each["display"] if type(each) is dict else "" if each is None else each if type(each) is str else str(each)
         for each in cells

@@ -1,7 +1,7 @@
 """Days, moments and lengths of time: ISO 8601 for machines, and in words of the active language."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,10 @@ from tasks.transform.records import Value
 CLOCK = "H:i"
 MARK = "\x01"  # stands for the time of day in the words of a date
 SECOND = timedelta(seconds=1)
+BLINK = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+OF_UTC = len("+00:00")
+SECONDS = len("2026-03-05T11:00:00")
 
 
 class Moments:
@@ -29,6 +33,7 @@ class Moments:
         self.zone = zone
         self.pattern = pgettext("date and time", "j F Y, H:i")
         marked = self.pattern.replace(CLOCK, MARK)
+        self.offsets = offsets(zone)
         self.days = halves(get_language() or "", marked) if marked.count(MARK) == 1 else None
 
     def __call__(self, value: datetime) -> Value:
@@ -57,16 +62,37 @@ class Moments:
         """
         if self.days is None:
             return [None if value is None else told(self(value)) for value in values]
-        zone, days = self.zone, self.days
+        zone, days, offsets = self.zone, self.days, self.offsets
         found: Cells = []
         for value in values:
             if value is None:
                 found.append(None)
                 continue
-            iso = (value.astimezone(zone) if value.tzinfo is not None else value).isoformat()
+            if value.tzinfo is UTC and (offset := offsets[value.toordinal()]):
+                iso = (value + offset[0]).isoformat()[:-OF_UTC] + offset[1]
+            else:
+                iso = (value.astimezone(zone) if value.tzinfo is not None else value).isoformat()
             before, after = days[iso[:10]]
             found.append({"value": iso, "display": f"{before}{iso[11:16]}{after}"})
         return found
+
+
+@lru_cache(maxsize=32)
+def offsets(zone: tzinfo) -> Memo[int, tuple[timedelta, str] | None]:
+    """How far the clocks of a zone are from UTC on a day of UTC, and how ISO 8601 writes it; kept like the words of days.
+
+    None for days on which they are set, which happens at most once: each moment has to be asked for by itself.
+    """
+
+    def ask(ordinal: int) -> tuple[timedelta, str] | None:
+        begin = datetime.combine(date.fromordinal(ordinal), time(), UTC)
+        first, last = begin.astimezone(zone), (begin + (DAY - BLINK)).astimezone(zone)
+        offset = first.utcoffset()
+        if offset is None or offset != last.utcoffset():
+            return None
+        return offset, first.isoformat()[SECONDS:]
+
+    return Memo[int, tuple[timedelta, str] | None](ask)
 
 
 @lru_cache(maxsize=32)
