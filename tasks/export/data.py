@@ -70,8 +70,8 @@ def write_part(part: Part, out: Writer, *, portable_only: bool) -> None:
     infos = [info for info in part.section.fields if info.portable or not portable_only]
     out.write(open_end(of_part(part, infos, portable_only=portable_only)) + b',"records":[')
     begun = False
-    for lines in portable_pieces(part, infos) if portable_only else part.pieces():
-        out.write((b",\n" if begun else b"\n") + lines[:-1].replace(b"\n", b",\n"))
+    for piece in portable_pieces(part, infos) if portable_only else part.pieces():
+        out.write((b",\n" if begun else b"\n") + piece[:-1].replace(b"\n", b",\n"))
         begun = True
     out.write(b"]}")
 

@@ -25,7 +25,7 @@ from tasks.export.snapshot import record
 from tasks.export.spool import Spool
 
 FORMATS = ("json", "csv", "html", "pdf", "zip")
-
+SUMMED = {"pdf", "zip"}  # these tell the checksums of the files beside them
 
 WAITING = _("it has begun to prepare its answer, and needs more time than this export has")
 SILENT = _("it did not answer")
@@ -60,11 +60,11 @@ def write(
         OSError: the folder cannot be written.
     """
     to.mkdir(parents=True, exist_ok=True)
-    search, errors = Search(), list[DossierError]()
+    search, errors, kinds = Search(), list[DossierError](), set(only) or set(FORMATS)
     with ExitStack() as stack:
         held = stack.enter_context(tempfile.TemporaryFile(dir=to))  # there: an unwritable folder is told at once
         files = stack.enter_context(tempfile.TemporaryFile(dir=to))
-        spool = stack.enter_context(Spool())
+        spool = stack.enter_context(Spool(summed=bool(kinds & SUMMED)))
         about = facts(subject, at=at, language=language, time_zone=time_zone)
         batches = collected(subject, search, errors, ask=Ask("", at, language=language), wait=wait)
         contents = Contents(lambda: files)
@@ -73,8 +73,8 @@ def write(
             book = Book([held], contents=[files if contents.begun else None])
             about = replace(about, data_map_version=book.data_map, sources=tuple(reports(recorder.counts, search)))
             package = Package(book, about, spool)
-            package.make(set(only) or set(FORMATS))
-            paths = [place(to / path, pieces) for path, pieces in wanted(package, set(only) or set(FORMATS))]
+            package.make(kinds)
+            paths = [place(to / path, pieces) for path, pieces in wanted(package, kinds)]
     if errors:
         raise IncompleteExport(f"Not everything is in it: {' '.join(map(str, errors))}", paths=paths)
     return paths

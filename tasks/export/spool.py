@@ -13,7 +13,7 @@ CHUNK = 1 << 18
 
 @dataclass(frozen=True)
 class Piece:
-    """One file of the package: its path there, and where its bytes lie."""
+    """One file of the package: its path there, and where its bytes lie. ``sha256`` is empty where nothing tells it."""
 
     path: str
     start: int
@@ -22,10 +22,14 @@ class Piece:
 
 
 class Spool:
-    """Takes files one after the other and gives their bytes back. Nothing of it has a name on the disk."""
+    """Takes files one after the other and gives their bytes back. Nothing of it has a name on the disk.
 
-    def __init__(self) -> None:
+    ``summed=False`` for files that stand alone, with no report and no archive that tells their checksums.
+    """
+
+    def __init__(self, *, summed: bool = True) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the spool
+        self._summed = summed
         self._hash = hashlib.sha256()
         self._end = 0
         self.pieces: dict[str, Piece] = {}
@@ -44,11 +48,12 @@ class Spool:
         start, self._hash = self._end, hashlib.sha256()
         self._file.seek(start)
         yield self
-        self.pieces[path] = Piece(path, start, self._end - start, self._hash.hexdigest())
+        self.pieces[path] = Piece(path, start, self._end - start, self._hash.hexdigest() if self._summed else "")
 
     def write(self, data: bytes) -> int:
         """Write a piece of the file that is being added."""
-        self._hash.update(data)
+        if self._summed:
+            self._hash.update(data)
         self._end += len(data)
         return self._file.write(data)
 

@@ -79,7 +79,7 @@ class Moments:
 
 @lru_cache(maxsize=32)
 def offsets(zone: tzinfo) -> Memo[int, tuple[timedelta, str] | None]:
-    """How far the clocks of a zone are from UTC on a day of UTC, and how ISO 8601 writes it; kept like the words of days.
+    """How far the clocks of a zone are from UTC on a day of UTC, and how ISO 8601 writes it; kept as days are.
 
     None for days on which they are set, which happens at most once: each moment has to be asked for by itself.
     """

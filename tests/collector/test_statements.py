@@ -1,10 +1,12 @@
 """What collecting asks of the database: how many statements, and what is compiled once."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from tasks import collector
 from tasks.collector import Subject
 from tasks.collector.graph import graph
+from tasks.collector.statement import convert
 from tests.hosts.zoo.models import Club, Lock, Note, NoteEdit, Person, Pet, Playing, Team, Toy, Visit
 
 
@@ -78,3 +81,22 @@ def test_rows_of_others_cost_no_statement(alice, bob):
         list(collector.collect(alice))
 
     assert len(after) == len(before)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        None,
+        datetime(2026, 7, 1, 12, 30, 1, 5),  # noqa: DTZ001 - as the driver gives it
+        datetime(2026, 7, 1, 12, tzinfo=UTC),
+        "2026-07-01 12:30:00",
+    ],
+)
+def test_moments_of_sqlite_are_what_django_makes_of_them(stored: Any) -> None:
+    connection = DatabaseWrapper({"TIME_ZONE": "Asia/Tokyo", "NAME": ":memory:", "OPTIONS": {}}, "elsewhere")
+    ordinary = connection.ops.convert_datetimefield_value
+
+    found = convert([ordinary], None, connection)(stored)
+
+    assert found == ordinary(stored, None, connection)
+    assert repr(found) == repr(ordinary(stored, None, connection))

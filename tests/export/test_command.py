@@ -1,8 +1,10 @@
 """``manage.py export``: into a folder, in the clear, and one line where it cannot."""
 
 import json
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.models import User
@@ -41,6 +43,17 @@ def test_only_what_was_asked_for(alice: User, tmp_path: Path, only: str, names: 
     run(str(alice.pk), "--to", str(tmp_path / "out"), "--only", only)
 
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
+
+
+def test_the_archive_has_the_checksums_of_its_files(alice: User, tmp_path: Path) -> None:
+    run(str(alice.pk), "--to", str(tmp_path), "--only", "zip")
+
+    with ZipFile(tmp_path / "export.zip") as archive:
+        name = next(each for each in archive.namelist() if each.endswith("SHA256SUMS"))
+        lines = [line.split("  ", 1) for line in archive.read(name).decode().splitlines()]
+        folder = name.removesuffix("SHA256SUMS")
+        assert lines
+        assert all(sha256(archive.read(folder + path)).hexdigest() == digest for digest, path in lines)
 
 
 def test_the_vault_is_not_touched(alice: User, tmp_path: Path) -> None:
