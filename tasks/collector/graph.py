@@ -70,7 +70,8 @@ def _compiled(subject: type[Model], using: str, version: int) -> Graph:
     missing = {model for model, kind in kinds.items() if not kind}
     ties = [tie for tie in reached.ties if tie.model not in missing and tie.target not in missing]
     by_target: dict[type[Model], tuple[Tie, ...]] = {
-        target: tuple(tie for tie in ties if tie.target is target) for target in reached.inner
+        target: tuple(tie for tie in ties if tie.target is target)
+        for target in sorted(reached.inner, key=label)  # a set is in another order in each process
     }
     return Graph(
         subject=subject,

@@ -217,3 +217,9 @@ def test_no_connection_is_left_open_when_whoever_reads_stops_early(monkeypatch):
     batches.close()
 
     assert [own.connection for own in opened] == [None]
+
+
+def test_models_are_visited_in_the_same_order_in_each_process():
+    labels = [model._meta.label for model in graph(Person, using="default").ties]
+
+    assert labels == sorted(labels)  # and not as a set has them, which goes by addresses in memory
