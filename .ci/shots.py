@@ -199,7 +199,10 @@ def office(browser: Browser, address: str) -> None:
     page.wait_for_url(re.compile("/office/cases/"))
     shoot(page, "case")
     case = page.url.rstrip("/")
-    for path, name in (("preview/", "preview"), ("preview/?view=cover&show=suspected", "preview-cover")):
+    for path, name in (
+        ("preview/", "preview"),
+        ("preview/?section=support.TicketMessage&view=cover&show=suspected", "preview-cover"),
+    ):
         page.goto(f"{case}/{path}")
         shoot(page, name)
     page.goto(f"{case}/")

@@ -52,7 +52,7 @@ def model(number: int) -> type[models.Model]:
 
 
 def describe(made: type[models.Model]) -> None:
-    fields = tuple(f"field_{place}" for place in range(FIELDS))
+    fields = tuple(field.name for field in made._meta.fields if field.name not in ("id", "user"))
     datamap.register(made)(type(f"{made.__name__}Privacy", (datamap.ModelPrivacy,), {"fields": fields}))
 
 
