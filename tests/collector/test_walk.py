@@ -219,6 +219,7 @@ def test_no_connection_is_left_open_when_whoever_reads_stops_early(monkeypatch):
     assert [own.connection for own in opened] == [None]
 
 
+@pytest.mark.django_db
 def test_models_are_visited_in_the_same_order_in_each_process():
     labels = [model._meta.label for model in graph(Person, using="default").ties]
 

@@ -112,7 +112,7 @@ def test_one_damaged_row_does_not_stop_everybody_elses_work(key, alice, bob, mon
         cursor.execute("UPDATE dossier_case SET contact = 'nothing sealed' WHERE reference = %s", [damaged.reference])
     Step.objects.filter(case=case).update(state="due", next_try_at=timezone.now(), sent_at=None)
     sent = []
-    monkeypatch.setattr(jobs.queue, "send", lambda task, **ids: sent.append(ids))
+    monkeypatch.setattr(jobs.queue, "send", lambda task, *, seconds=None, **ids: sent.append(ids))
     monkeypatch.setattr(jobs.operations, "remind", opens_every_case)
 
     jobs.tick()
