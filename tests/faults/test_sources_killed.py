@@ -93,7 +93,8 @@ def test_killed_while_a_store_is_collected_and_while_it_erases(worker_with, file
 
     told = {each["key"]: (each["state"], each["erased"], each["left"]) for each in erasure.outcome["sources"]}
     assert told == {"cart": ("erased", 2, 0), "loyalty": ("erased", 1, 0)}  # nothing lost, nothing counted twice
-    assert (stores.times("cart", "erase"), stores.times("loyalty", "erase")) == (2, 1)
+    assert stores.times("cart", "erase") == 2
+    assert stores.times("loyalty", "erase") in (1, 2)  # the kill takes the other process as well, wherever that was
     assert not User.objects.filter(pk=alice.pk).exists()
     assert audit.verify()
 
