@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from tasks import erasure
 from tasks.collector import Subject
 from tasks.datamap import ModelPrivacy, registry
+from tasks.erasure import ledger
 from tests.hosts.fates.models import Account
 
 Declare = Callable[..., None]
@@ -72,6 +73,17 @@ def _no_broken_key(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "db" in request.fixturenames:
         connection.check_constraints()
+
+
+@pytest.fixture
+def ledger_apart(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A second connection stands for the second database; nothing is shared but what is committed."""
+    connections["ledger"] = connections.create_connection("default")
+    connections["ledger"].alias = "ledger"
+    monkeypatch.setattr(ledger, "alias", lambda: "ledger")
+    yield
+    connections["ledger"].close()
+    del connections["ledger"]
 
 
 @pytest.fixture

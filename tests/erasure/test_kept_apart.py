@@ -1,11 +1,9 @@
 """Kept rows end, and a restore is made good, where the ledger lives in another database than the rows."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from tasks.datamap import Blank, Keep, years
 from tasks.erasure import again, kept, ledger
@@ -19,16 +17,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _apart(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A second connection stands for the second database; nothing is shared but what is committed."""
-    connections["ledger"] = connections.create_connection("default")
-    connections["ledger"].alias = "ledger"
-    monkeypatch.setattr(ledger, "alias", lambda: "ledger")
+def _one_by_one(ledger_apart: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row is a transaction of its own."""
     monkeypatch.setattr(Pace, "MOST", 1)
     monkeypatch.setattr(Pace, "LEAST", 1)
-    yield
-    connections["ledger"].close()
-    del connections["ledger"]
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """The ledger in another database than the rows: the intent first, then the rows, then done."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from tasks import erasure
 from tasks.datamap import Blank, Keep, years
-from tasks.erasure import ledger
 from tasks.erasure.apply import Eraser, Pace
 from tasks.erasure.models import ErasureBatch, ErasureStep, KeptRow
 from tests.hosts.fates.models import Account, Document, Line, Order, Rating
@@ -18,15 +15,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _apart(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A second connection stands for the second database; nothing is shared but what is committed."""
-    connections["ledger"] = connections.create_connection("default")
-    monkeypatch.setattr(ledger, "alias", lambda: "ledger")
+def _few_at_once(ledger_apart: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two rows are a transaction at most."""
     monkeypatch.setattr(Pace, "MOST", 2)
     monkeypatch.setattr(Pace, "LEAST", 1)
-    yield
-    connections["ledger"].close()
-    del connections["ledger"]
 
 
 @pytest.fixture
