@@ -6,9 +6,11 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models import QuerySet
 
@@ -18,6 +20,10 @@ from tasks.datamap import Blank, Keep, ModelPrivacy, registry, years
 from tests.hosts.fates.models import Account, Document, Line, Order, Ticket
 
 PEOPLE = (Account, Order, Line, Document, Ticket)
+MARKS = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor not in ("sqlite", "postgresql"), reason="its dump is another program's"),
+]
 
 
 class OrderPrivacy(ModelPrivacy):
@@ -87,6 +93,13 @@ def erase(account: Account, at) -> uuid.UUID:
     erasure.apply(subject, erasure.plan(subject, at=at), run_id=run_id, at=at)
     erasure.verify(subject, run_id=run_id, at=at)
     return run_id
+
+
+def command(*words: str) -> str:
+    """What ``replayerasures`` printed."""
+    out = StringIO()
+    call_command("replayerasures", *words, stdout=out, stderr=StringIO())
+    return out.getvalue()
 
 
 def world() -> dict[str, list]:

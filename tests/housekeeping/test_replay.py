@@ -2,10 +2,9 @@
 
 import os
 from datetime import date, timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import connection
 
 from tasks import audit
@@ -15,20 +14,11 @@ from tasks.erasure.models import ErasureBatch, ErasureRun
 from tasks.housekeeping import replay
 from tests.erasure.test_at_once import said, started
 from tests.hosts.fates.models import Document, Order
-from tests.housekeeping.restoring import Backup, erase, person, room, world
+from tests.housekeeping.restoring import MARKS, Backup, command, erase, person, room, world
 
 __all__ = ["room"]
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor not in ("sqlite", "postgresql"), reason="its dump is another program's"),
-]
+pytestmark = MARKS
 DAY = timedelta(days=1)
-
-
-def command(*words: str) -> str:
-    out = StringIO()
-    call_command("replayerasures", *words, stdout=out, stderr=StringIO())
-    return out.getvalue()
 
 
 @pytest.mark.sqlite_only

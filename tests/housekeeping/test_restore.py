@@ -1,11 +1,9 @@
 """After a restore, what was erased since is erased again: by a real dump of PostgreSQL, a real file of SQLite."""
 
 from datetime import date, timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import connection
+from django.core.management import CommandError
 from django.db.models import QuerySet
 
 from tasks import audit
@@ -15,20 +13,11 @@ from tasks.erasure import kept
 from tasks.erasure.models import ErasureRun, KeptRow
 from tasks.housekeeping import replay
 from tests.hosts.fates.models import Account, Document, Order, Ticket
-from tests.housekeeping.restoring import PEOPLE, Backup, erase, person, room, world
+from tests.housekeeping.restoring import MARKS, PEOPLE, Backup, command, erase, person, room, world
 
 __all__ = ["room"]
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor not in ("sqlite", "postgresql"), reason="its dump is another program's"),
-]
+pytestmark = MARKS
 DAY = timedelta(days=1)
-
-
-def command(*words: str) -> str:
-    out = StringIO()
-    call_command("replayerasures", *words, stdout=out, stderr=StringIO())
-    return out.getvalue()
 
 
 def test_a_backup_of_everything_is_made_good_from_the_journal(room, noon):
