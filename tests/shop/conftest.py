@@ -6,6 +6,10 @@ import pytest
 from django.db import transaction
 
 from examples.shop.demo import data
+from tests.collector.couch_hosts import couch_url
+from tests.collector.redis_hosts import redis_url
+
+__all__ = ["couch_url", "redis_url"]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The demo's Redis and CouchDB: filled once, found for Alice, erased, and never touched where nobody names them."""
 
 import importlib
-from collections.abc import Iterator
 
 import pytest
 import redis
@@ -12,24 +11,8 @@ from examples.shop.demo.data import stores
 from examples.shop.preferences import privacy as preferences
 from tasks import collector, datamap
 from tasks.datamap import Ask
-from tests import services
 
 SEED = 7
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    with services.redis() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def couchdb_url() -> Iterator[str]:
-    try:
-        with services.couchdb() as url:
-            yield url
-    except services.Unavailable as why:
-        pytest.skip(str(why))
 
 
 @pytest.fixture
@@ -71,12 +54,12 @@ def test_what_somebody_had_erased_does_not_come_back(redis_url, person, settings
         assert store.exists(stores.MARK)
 
 
-def test_alices_preferences_are_found_with_their_picture_and_erased(couchdb_url, person, settings, noon):
-    settings.SHOP_REDIS_URL, settings.SHOP_COUCHDB_URL = "", couchdb_url
+def test_alices_preferences_are_found_with_their_picture_and_erased(couch_url, person, settings, noon):
+    settings.SHOP_REDIS_URL, settings.SHOP_COUCHDB_URL = "", couch_url
 
     assert stores.fill(seed=SEED) == ""
     assert stores.fill(seed=SEED) == ""
-    with datamap.registry.with_sources(named(preferences.PreferencePrivacy, couchdb_url)):
+    with datamap.registry.with_sources(named(preferences.PreferencePrivacy, couch_url)):
         [store] = collector.stores()
         found = store.count(person)
         rows = {batch.label: dict(zip(batch.columns, batch.rows[0], strict=True)) for batch in store.collect(person)}
