@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
+from tasks.collector import Subject
 from tasks.collector.sources import CouchSource
 from tests import services
+from tests.collector.redis_hosts import ASK
 
 BY_OWNER = {"map": "function (doc) { if (doc.owner) { emit(doc.owner, null); } }", "reduce": "_count"}
 
@@ -73,3 +75,14 @@ def declared(url: str, **attributes: object) -> CouchSource:
     source = type("PreferencePrivacy", (CouchSource,), given)()
     source.validate()
     return source
+
+
+@pytest.fixture
+def source(couch_url: str) -> CouchSource:
+    """The declaration as it is without further words."""
+    return declared(couch_url)
+
+
+def collected(source: CouchSource, subject: Subject) -> dict[str, dict[str, Any]]:
+    """What the source holds of somebody, by document."""
+    return {item.key: dict(item.values) for item in source.collect(subject, ASK)}

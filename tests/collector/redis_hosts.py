@@ -12,6 +12,7 @@ from tests import services
 
 AT = datetime(2026, 3, 5, 11, tzinfo=UTC)
 ASK = Ask("a-question", AT)
+DRY = Ask("a-question", AT, dry_run=True)
 
 
 @pytest.fixture(scope="module")
