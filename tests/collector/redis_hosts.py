@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import redis
 
+from tasks.collector import Subject
 from tasks.collector.sources import RedisSource
 from tasks.datamap import Ask
 from tests import services
@@ -35,3 +37,19 @@ def declared(url: str, **attributes: object) -> RedisSource:
     source = type("ShopPrivacy", (RedisSource,), given)()
     source.validate()
     return source
+
+
+@pytest.fixture
+def source(redis_url: str) -> RedisSource:
+    """The declaration as it is without further words."""
+    return declared(redis_url)
+
+
+def collected(source: RedisSource, subject: Subject) -> list[tuple[str, str, dict[str, Any]]]:
+    """What the source holds of somebody: section, key and values of each record."""
+    return [(item.section, item.key, dict(item.values)) for item in source.collect(subject, ASK)]
+
+
+def values(source: RedisSource, subject: Subject) -> list[dict[str, Any]]:
+    """The values of each record alone."""
+    return [values for _, _, values in collected(source, subject)]
