@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from tasks import audit
-from tasks.cases import queue
 from tasks.cases.models import Step, StepState
+from tasks.cases.steps import enqueue
 from tasks.collector.sources.http import HttpSource
 from tasks.datamap import registry
 
@@ -31,9 +31,9 @@ def called(question: str, *, path: str, body: bytes, headers: Mapping[str, str],
     asked = Step.objects.filter(question=named, source__in=callers)
     with audit.atomic():
         waiting = asked.filter(state=StepState.DUE, next_try_at__gt=at).exclude(began_at__gt=at - MOST_OFTEN)
-        for step in waiting.values_list("pk", flat=True):
-            if waiting.filter(pk=step).update(next_try_at=at):
-                queue.soon("dossier.work", step_id=str(step))
+        for step in waiting.only("source", "phase"):
+            if waiting.filter(pk=step.pk).update(next_try_at=at):
+                enqueue([step])
     return asked.exists()
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tasks.cases import limits, queue
 from tasks.cases.models import Case, Step, StepState
 from tasks.collector.sources import HttpSource
 from tasks.collector.sources.http_signing import Secret, request_headers
@@ -54,6 +55,19 @@ def is_due(step: Step) -> bool:
 def test_a_genuine_call_makes_the_step_due_now(step):
     assert call(step) == 204
     assert is_due(step)
+
+
+@pytest.mark.django_db
+def test_the_message_that_a_call_sends_has_the_limit_of_its_source(
+    step, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    monkeypatch.setattr(queue, "_publish", lambda task, ids, seconds: sent.append((task, ids, seconds)))
+    monkeypatch.setattr(queue, "_quiet_until", 0.0)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert call(step) == 204
+    assert limits.hard_limit("loyalty", "collect")
+    assert sent == [("dossier.work", {"step_id": str(step.pk)}, limits.hard_limit("loyalty", "collect"))]
 
 
 @pytest.mark.django_db
