@@ -1,4 +1,4 @@
-"""Customers who have not signed in for long, and a sweep of them: what tests of sweeps share."""
+"""Customers who have not signed in for long, a sweep of them, and one of any rows: what tests of sweeps share."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,8 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from tasks import audit
+from tasks.cases.actors import SYSTEM
 from tasks.datamap.sweeps import Sweep, Sweeps
-from tasks.housekeeping.models import SweepRun
+from tasks.housekeeping.models import SweepRun, Switch
 from tests import people
 
 DAY = timedelta(days=1)
@@ -31,6 +32,20 @@ def inactive(registry: Sweeps) -> Callable[..., Sweep]:
         return found
 
     return declare
+
+
+@pytest.fixture
+def sweep(registry: Sweeps, noon: datetime) -> Callable[..., Sweep]:
+    """``sweep(queryset)``: a sweep of these rows, switched on, with a wide limit."""
+
+    def make(rows: Any, **facts: Any) -> Sweep:
+        registry.declare("Rows", **{"every": "1 day", "key": "rows", "limit": "100 %", **facts})(lambda at: rows.all())
+        Switch.objects.update_or_create(pk="rows", defaults={"is_on": True, "by": SYSTEM.key})
+        found = registry.get("rows")
+        assert found
+        return found
+
+    return make
 
 
 @pytest.fixture

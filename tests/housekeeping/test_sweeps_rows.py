@@ -1,49 +1,27 @@
 """Sweeps of rows that are no people: with what hangs on them, as declared, and nobody else's."""
 
-import json
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from io import StringIO
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from examples.shop.customers.models import LoginEvent
 from examples.shop.news.models import NewsletterSubscription
-from tasks.cases.actors import SYSTEM
 from tasks.collector import Subject
 from tasks.datamap import Anonymise, Blank, Delete, Keep, Null, years
-from tasks.datamap.sweeps import Sweep, Sweeps
 from tasks.erasure import holds
 from tasks.erasure.models import ErasureRun, KeptRow
-from tasks.errors import DeclarationError
 from tasks.housekeeping import sweeps
-from tasks.housekeeping.models import SweepRun, Switch
+from tasks.housekeeping.models import Switch
 from tests.hosts.fates.models import Account, Document, Invoice, Line, Order, Partner, Post, Receipt
+from tests.housekeeping.sweeping import DAY, State, sweep
 
-DAY = timedelta(days=1)
-State = SweepRun.State
+__all__ = ["sweep"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sweep(registry: Sweeps, noon: datetime) -> Callable[..., Sweep]:
-    """``sweep(queryset)``: a sweep of these rows, switched on, with a wide limit."""
-
-    def make(rows: Any, **facts: Any) -> Sweep:
-        registry.declare("Rows", **{"every": "1 day", "key": "rows", "limit": "100 %", **facts})(lambda at: rows.all())
-        Switch.objects.update_or_create(pk="rows", defaults={"is_on": True, "by": SYSTEM.key})
-        found = registry.get("rows")
-        assert found
-        return found
-
-    return make
 
 
 def test_rows_go_with_what_hangs_on_them_and_their_files(sweep, declare, noon, settings, tmp_path):
@@ -215,100 +193,3 @@ def test_switched_off_in_the_middle_it_takes_nothing_more(sweep, declare, noon):
     run = sweeps.run(declared, at=noon + timedelta(seconds=15))
 
     assert (run.state, run.left, Order.objects.count()) == (State.DONE, {"off": 1}, 1)
-
-
-# --- the command
-
-
-def command(*words: str) -> tuple[list[dict[str, Any]], str]:
-    """What it printed, line by line, and what it complained of; no complaint is status 0."""
-    out, said = StringIO(), ""
-    try:
-        call_command("sweep", *words, stdout=out)
-    except CommandError as error:
-        said = str(error)
-    return [json.loads(line) for line in out.getvalue().splitlines()], said
-
-
-def test_the_command_says_what_it_would_do_and_touches_nothing(sweep, declare):
-    declare(Order, erasure=Delete())
-    Line.objects.create(order=Order.objects.create())
-    sweep(Order.objects.all())
-
-    [found], said = command("rows", "--dry-run")
-
-    assert (found["go"], found["would_delete"]["by_label"]) == (1, {"fates.Line": 1, "fates.Order": 1})
-    assert said == ""
-    assert not SweepRun.objects.exists()
-    assert Order.objects.exists()
-
-
-def test_the_command_runs_what_is_due_and_prints_the_stats(sweep, declare):
-    declare(Order, erasure=Delete())
-    Order.objects.create()
-    sweep(Order.objects.all())
-
-    [found], said = command()
-
-    assert (found["deleted"], said) == ({"total": 1, "by_label": {"fates.Order": 1}}, "")
-    assert command() == ([], "")  # not due for a day
-    assert command("rows")[0][0]["matched"] == 0
-
-
-def test_the_command_complains_of_what_was_not_done(sweep, declare, registry):
-    declare(Order, erasure=Delete())
-    Order.objects.bulk_create(Order() for _ in range(10))
-    sweep(Order.objects.all(), limit="1 %")
-
-    [found], said = command("rows")
-    assert (found["state"], found["deleted"]["total"]) == ("refused", 0)
-    assert "Would touch 10 of 10 rows, 5 are allowed" in said
-    assert "confirm it there" in said
-    assert "more than the 5 allowed" in command("rows", "--dry-run")[1]
-    Switch.objects.update(is_on=False)
-    assert "not switched on" in command("rows")[1]
-    assert "There is no sweep 'nix'. Choose one of: rows." in command("nix")[1]
-
-
-# --- what may be declared
-
-
-@pytest.mark.parametrize(
-    ("facts", "said"),
-    [
-        (
-            {"every": "1 dya"},
-            r"inactive \(sweep '.*inactive'\).every: wanted a duration such as '1 day'.*found '1 dya'",
-        ),
-        ({"every": "0 days"}, "every: wanted at least '1 minute', found '0 days'"),
-        ({"every": 1}, "every: wanted a duration"),
-        ({"notice": "soon"}, "notice: wanted a duration.*found 'soon'"),
-        ({"limit": "5"}, "limit: wanted a share of the model's rows such as '5 %', found '5'"),
-        ({"limit": "101 %"}, "limit: wanted a share"),
-        ({"at_most": 0}, "at_most: wanted a number of rows from 1 on, found 0"),
-        ({"key": "Not This"}, "key: wanted a name of small letters"),
-        ({"staff": "yes"}, "staff or language: wanted True or False"),
-    ],
-)
-def test_what_is_wrong_in_a_declaration_is_said_when_it_is_made(registry, facts, said):
-    def inactive(at: datetime) -> Any:
-        return None
-
-    with pytest.raises(DeclarationError, match=said):
-        registry.declare("Inactive", **{"every": "1 day", **facts})(inactive)
-
-
-def test_a_key_belongs_to_one_function(registry):
-    registry.declare("One", every="1 day", key="one")(test_only_people_can_be_told)
-
-    with pytest.raises(DeclarationError, match="key: wanted a key of its own, found 'one'"):
-        registry.declare("Other", every="1 day", key="one")(command)
-
-
-@pytest.mark.parametrize(
-    ("rows", "allowed"), [(0, 0), (1, 1), (2, 1), (10, 5), (39, 20), (100, 20), (1_000, 50), (10_000_000, 10_000)]
-)
-def test_the_limit_is_a_share_but_never_more_than_half_of_a_small_table(registry, rows, allowed):
-    registry.declare("One", every="1 day", key="one")(command)
-
-    assert registry.get("one").allowed(rows) == allowed
