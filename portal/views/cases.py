@@ -124,7 +124,7 @@ def certificate(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
     now = timezone.now()
-    far = queries.progress(mine, at=now)
+    far, hold = queries.progress(mine, at=now), holds.stopping(mine)
     notes = [note for note in mine.notes.all() if note.kind in HEARD]
     return {
         "case": mine,
@@ -133,8 +133,8 @@ def _context(request: HttpRequest, mine: Case) -> dict[str, Any]:
         "stages": journey.stages(mine, far),
         "status": journey.status(mine),
         "contact": queries.contact_of(mine),
-        "held_told": holds.is_told(mine),
-        "held_back": holds.stops(mine),
+        "held_told": hold is not None and hold.told,
+        "held_back": hold is not None,
         **(_answer(mine) if mine.state == State.READY else {}),
         "confirmed": confirmation.recent(request, at=now),
         "fates": Fates.of(mine.plan) if mine.plan else None,

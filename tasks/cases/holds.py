@@ -1,8 +1,9 @@
 """Legal holds as pages read them: who is held, why, until when it is looked at again; and what a hold stops."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -21,34 +22,52 @@ from tasks.errors import SubjectNotFound
 
 @dataclass(frozen=True)
 class Held:
-    """A hold, opened for those who may see it. ``cases`` are the person's open ones, by reference."""
+    """A hold for those who may see it. Its reason is opened, its person looked up, where a page shows them."""
 
     hold: Hold
     covers: str
-    reason: str
     is_overdue: bool
-    person: str
-    cases: list[str]
+
+    @cached_property
+    def reason(self) -> str:
+        """Why, unsealed."""
+        return holds.reason(self.hold)
+
+    @cached_property
+    def person(self) -> str:
+        """Model and key of the person."""
+        subject = holds.subject_of(self.hold)
+        return f"{subject.label} {key_text(subject)}"
+
+    @cached_property
+    def cases(self) -> list[str]:
+        """The person's open cases, by reference."""
+        return list(open_cases(holds.subject_of(self.hold)).values_list("reference", flat=True))
 
 
 def listed(*, at: datetime) -> list[Held]:
     """Every hold, the one whose review is due first on top."""
-    return [_opened(hold, at=at) for hold in holds.active()]
+    return _seen(holds.active(), at=at)
 
 
 def on_case(case: Case, *, at: datetime) -> list[Held]:
     """The holds on the person of a case."""
-    return [_opened(hold, at=at) for hold in _of(case)]
+    return _seen(_of(case), at=at)
+
+
+def whole(case: Case) -> Hold | None:
+    """The hold that covers everything of the person of a case, if there is one. One query."""
+    return next((hold for hold in _of(case) if not hold.category), None)
+
+
+def stopping(case: Case) -> Hold | None:
+    """The hold on everything of the person whose erasure this is; nothing stops a copy. One query."""
+    return whole(case) if case.kind == Kind.ERASURE else None
 
 
 def stops(case: Case) -> bool:
     """Whether a hold covers everything of the person whose erasure this is."""
-    return case.kind == Kind.ERASURE and any(not hold.category for hold in _of(case))
-
-
-def is_told(case: Case) -> bool:
-    """Whether the person may read that a hold stops their erasure."""
-    return case.kind == Kind.ERASURE and any(hold.told for hold in _of(case) if not hold.category)
+    return stopping(case) is not None
 
 
 def stopped(cases: Iterable[Case]) -> set[UUID]:
@@ -84,16 +103,13 @@ def _of(case: Case) -> list[Hold]:
         return []
 
 
-def _opened(hold: Hold, *, at: datetime) -> Held:
-    subject = holds.subject_of(hold)
-    return Held(
-        hold=hold,
-        covers=dict(categories()).get(hold.category, hold.category) or _("Everything"),
-        reason=holds.reason(hold),
-        is_overdue=hold.review_on < local_date(at),
-        person=f"{subject.label} {key_text(subject)}",
-        cases=list(open_cases(subject).values_list("reference", flat=True)),
-    )
+def _seen(found: Iterable[Hold], *, at: datetime) -> list[Held]:
+    titles, today = dict(categories()), local_date(at)
+    return [Held(hold, _covers(hold, titles), hold.review_on < today) for hold in found]
+
+
+def _covers(hold: Hold, titles: Mapping[str, str]) -> str:
+    return titles.get(hold.category, hold.category) or _("Everything")
 
 
 def open_cases(subject: Subject) -> QuerySet[Case]:

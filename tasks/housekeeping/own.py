@@ -17,7 +17,7 @@ from tasks import audit, conf
 from tasks.cases import operations
 from tasks.cases.actors import SYSTEM
 from tasks.cases.forgetting import forget_closed
-from tasks.cases.holds import on_case
+from tasks.cases.holds import whole
 from tasks.cases.models import Case, Letter, Tally
 from tasks.cases.operations.each import each
 from tasks.cases.states import FINAL, State
@@ -106,7 +106,7 @@ def _cases(*, at: datetime) -> int:
 
 def _forget(case: Case, at: datetime) -> bool:
     """A person whose data is held as a whole keeps their cases, too."""
-    return not any(not one.hold.category for one in on_case(case, at=at)) and forget_closed(case, at=at)
+    return whole(case) is None and forget_closed(case, at=at)
 
 
 def _sessions(*, at: datetime) -> int:
