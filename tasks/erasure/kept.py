@@ -81,7 +81,8 @@ def end(run: ErasureRun, *, at: datetime, most: int = 2_000) -> Ended:
         SourceUnavailable: a database did not answer; the rows are taken up again a day later.
     """
     done, subject = Ended(), leftover(run)
-    rows = [row for row in _taken(run, today=local_date(at), most=most) if not _is_held(row, subject)]
+    rows, held = _taken(run, today=local_date(at), most=most), {hold.category for hold in holds.held(subject)}
+    rows = [row for row in rows if "" not in held and row.held not in held]
     same = _sorted_out(run, subject, rows, done, at=at)
     if same or _broken_off(run):
         _end_together(run, subject, same, done, at=at)
@@ -91,11 +92,6 @@ def end(run: ErasureRun, *, at: datetime, most: int = 2_000) -> Ended:
 def _broken_off(run: ErasureRun) -> bool:
     root = ledger.root_of(run).pk
     return bool(plain(ErasureRun, ledger.alias()).filter(origin=root, cause=Cause.KEPT, finished_at=None).exists())
-
-
-def _is_held(row: KeptRow, subject: Leftover) -> bool:
-    held = {hold.category for hold in holds.held(subject)}
-    return bool(held) and ("" in held or row.held in held)
 
 
 def _taken(run: ErasureRun, *, today: date, most: int) -> list[KeptRow]:
