@@ -11,11 +11,9 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
 
-from tasks.collector import Subject
+from tasks.collector import Subject, closure
 from tasks.collector.graph import graph
 from tasks.collector.keyset import EMPTY
-from tasks.collector.reading import Reader
-from tasks.collector.walk import walk
 from tasks.datamap import registry
 from tasks.datamap.ties import Says
 from tasks.erasure import ledger
@@ -59,19 +57,19 @@ def held_keys(model: type[Model], keys: Iterable[Any], *, using: str) -> set[Any
     A person's own row is covered by any hold on them, for with it everything would go. Other rows are looked
     for from each held person: holds are few, and a row may be tied to its person in any way.
     """
-    wanted, found = set(keys), set[Any]()
-    for hold in active() if wanted else ():
+    wanted, found, covered = set(keys), set[Any](), set[Subject]()
+    holding = list(active()) if wanted else []
+    names = {registry.get(own).context.key for own in below(model, using=using)} if holding else set()
+    for hold in holding:
         subject = subject_of(hold)
         if model is subject.model and using == subject.using:
             found |= wanted & {subject.pk}
-        if covers(hold, model, using=using):
-            found |= wanted & _rows_of(subject, model)
+        if not hold.category or hold.category in names:
+            covered.add(subject)
+    for subject in covered:
+        if found != wanted:
+            found |= wanted & set(closure(subject).owned.get(model, EMPTY))
     return found
-
-
-def covers(hold: Hold, model: type[Model], *, using: str) -> bool:
-    """Whether rows of ``model``, or rows that would go along with them, fall under the hold."""
-    return not hold.category or any(registry.get(own).context.key == hold.category for own in below(model, using=using))
 
 
 def below(model: type[Model], *, using: str) -> set[type[Model]]:
@@ -83,12 +81,6 @@ def below(model: type[Model], *, using: str) -> set[type[Model]]:
         found |= new
         todo += new
     return found
-
-
-def _rows_of(subject: Subject, model: type[Model]) -> set[Any]:
-    with Reader() as reader:
-        closure = walk(subject, graph(subject.model, using=subject.using), reader)
-    return set(closure.owned.get(model, EMPTY))
 
 
 def subject_of(hold: Hold) -> Subject:
