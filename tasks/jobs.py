@@ -54,7 +54,7 @@ def tick(**_from_newer_senders: Any) -> None:
     for bring_about in (
         send_due, operations.start_scheduled, operations.expire_unverified,
         operations.remind, operations.warn, operations.forget_known, expiry.sweep, kept.hourly, own.daily,
-        sweeps.send_due, notifying.send_due, notifying.forget_unneeded,
+        sweeps.send_due, notifying.send_due,
     ):  # fmt: skip
         try:
             bring_about(at=now)

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 
 from tasks import audit, conf
-from tasks.cases import operations
+from tasks.cases import notifying, operations
 from tasks.cases.actors import SYSTEM
 from tasks.cases.forgetting import forget_closed
 from tasks.cases.holds import whole
@@ -45,13 +45,16 @@ def listed() -> list[Expiry]:
             "copies", "copies to download", f"{conf.package_days} days after they are ready", expiry.expire_packages
         ),
         Expiry("snapshots", "snapshots and files of finished cases", "at once", expiry.purge_finished),
-        Expiry("drafts", "files that a killed worker was writing", "after 1 day", _drafts),
+        Expiry("drafts", "files that a killed worker was writing", "after 1 day", expiry.remove_drafts),
         Expiry("unverified", "requests that nobody confirmed", "after 7 days, with all that they hold", _unverified),
         Expiry("evidence", "how somebody showed who they are", f"{conf.evidence_days} days after closing", _evidence),
         Expiry("letters", "which letters went out", f"{conf.letter_days} days after closing", _letters),
         Expiry("cases", "closed cases: names, addresses, texts", f"{conf.closed_case_days} days after closing", _cases),
         Expiry("sessions", "sessions", "when they expire", _sessions),
         Expiry("tries", "used codes and counts of tries", "when their window is over", _tries),
+        Expiry(
+            "recipients", "whom to tell of an erasure that will not be", "after 1 day at most", notifying.forget_unneeded
+        ),
         Expiry("holds", "lifted holds", f"{conf.closed_case_days} days after they were lifted", _holds),
         Expiry("journal", "the journal of erasures", f"after {conf.backup_days} days, with the last backup", _journal),
         Expiry("kept", "records that an erasure kept", "on the day that its certificate names", _kept),
@@ -77,10 +80,6 @@ def reclaim(*, at: datetime) -> dict[str, int | None]:
     if any(n != 0 for n in done.values()):
         audit.record("housekeeping.reclaimed", by=SYSTEM.key, at=at, data=done)
     return done
-
-
-def _drafts(*, at: datetime) -> int:
-    return expiry.remove_drafts(at=at)
 
 
 def _unverified(*, at: datetime) -> int:
