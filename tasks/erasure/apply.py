@@ -15,7 +15,7 @@ from tasks.collector import Subject
 from tasks.collector.anyof import any_of
 from tasks.collector.graph import Graph, graph
 from tasks.datamap.relations import Relation
-from tasks.erasure import files, holds, journal, ledger
+from tasks.erasure import batches, files, holds, journal, ledger
 from tasks.erasure.change import change
 from tasks.erasure.keys import as_json, plain
 from tasks.erasure.models import Action, ErasureBatch, ErasureRun
@@ -183,21 +183,21 @@ class Eraser:
     def _together(self, batch: Batch) -> None:
         """Rows and ledger at once. Counting comes first, for it takes the lock before anything is read."""
         for step, keys in batch.runs:
-            ledger.count_done(self.run, step.label, step.action, len(keys))
+            batches.count_done(self.run, step.label, step.action, len(keys))
         for step, keys in batch.runs:
             files.write(self.run, step, keys, using=ledger.alias())
         written: list[ErasureBatch] = []
         for step, keys, gone in self._touch(batch, ledger.alias()):
             if step.action == Action.KEEP:
                 notes = self._kept_notes(step, keys, using=ledger.alias())
-                ledger.write_kept(self.run, step.label, zip(map(as_json, keys), notes, strict=True))
+                batches.write_kept(self.run, step.label, zip(map(as_json, keys), notes, strict=True))
                 continue
             went = [row[0] for row in gone] if step.action == Action.DELETE else keys
             if len(went) != len(keys):  # somebody else was faster, and counts them
-                ledger.count_done(self.run, step.label, step.action, len(went) - len(keys))
+                batches.count_done(self.run, step.label, step.action, len(went) - len(keys))
             prints = self.prints.of_stored(step.label, gone)
-            written.append(ledger.batch_of(self.run, step.label, step.action, went, notes=prints, done=True))
-        ledger.write_batches(written)
+            written.append(batches.batch_of(self.run, step.label, step.action, went, notes=prints, done=True))
+        batches.write_batches(written)
 
     def _intend(self, batch: Batch) -> list[ErasureBatch]:
         """Write down what is about to happen in another database."""
@@ -206,9 +206,9 @@ class Eraser:
             alias = self.graph.alias(step.model)
             files.write(self.run, step, keys, using=alias)
             notes = self._notes(step, keys, using=alias)
-            intents.append(ledger.batch_of(self.run, step.label, step.action, keys, notes=notes, done=False))
+            intents.append(batches.batch_of(self.run, step.label, step.action, keys, notes=notes, done=False))
         for intent in intents:  # one by one: each needs its key, which MariaDB does not give for several
-            ledger.write_batches([intent])
+            batches.write_batches([intent])
         return intents
 
     def _notes(self, step: Step, keys: list[Any], *, using: str) -> list[Any]:
@@ -252,7 +252,7 @@ class Eraser:
         """Say that what was intended is done, and count it: once, for only what is not done yet is counted."""
         with transaction.atomic(using=ledger.alias()):
             for row in intents:
-                ledger.settle(self.run, row)
+                batches.settle(self.run, row)
 
     def _finish_intents(self) -> None:
         """Find out what became of batches that were written down when the process was killed.
@@ -263,7 +263,7 @@ class Eraser:
         if intents:
             left = self.again().keys()
             for row in intents:
-                ledger.drop_undone(row, left.get(row.label, {}).get(row.action, []))
+                batches.drop_undone(row, left.get(row.label, {}).get(row.action, []))
             self._settle(intents)
 
 

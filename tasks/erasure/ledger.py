@@ -1,13 +1,11 @@
-"""Writing and reading the ledger of erasures. The only writer of its tables, with files.py."""
+"""Writing and reading the ledger of erasures: its runs. Their rows are written by batches.py, files.py and kept.py."""
 
 import json
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, router, transaction
+from django.db import router, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
@@ -15,7 +13,7 @@ from tasks.collector import Subject
 from tasks.collector.graph import relations_in
 from tasks.erasure.keys import as_json, from_data, model_of, plain
 from tasks.erasure.models import Action, Cause, ErasureBatch, ErasureRun, ErasureStep, KeptRow
-from tasks.erasure.prints import KeptNote, Prints, spot
+from tasks.erasure.prints import Prints
 from tasks.erasure.rules import hash_of
 from tasks.erasure.stats import DeleteStats
 from tasks.errors import SourceUnavailable
@@ -211,72 +209,6 @@ def plan_steps(run: ErasureRun, plan: "Plan") -> None:
             new.append(ErasureStep(run=run, position=place, label=name[0], action=name[1], planned=count))
     if new:  # another worker may be as far
         plain(ErasureStep, alias()).bulk_create(new, ignore_conflicts=True)
-
-
-def count_done(run: ErasureRun, label: str, action: str, n: int) -> None:
-    """Count ``n`` rows as done: the first statement of a transaction, so that it takes the lock before it reads."""
-    sql, run_id = counting(alias()), ErasureStep._meta.get_field("run")
-    with connections[alias()].cursor() as cursor:
-        cursor.execute(sql, [n, run_id.get_db_prep_value(run.pk, connections[alias()]), label, str(action)])
-
-
-@cache
-def counting(using: str) -> str:
-    """The statement of ``count_done``, which runs in every transaction: composed once."""
-    quoted = connections[using].ops.quote_name
-    names = {field.name: quoted(str(field.column)) for field in ErasureStep._meta.concrete_fields}
-    return (
-        f"UPDATE {quoted(ErasureStep._meta.db_table)} SET {names['done']} = {names['done']} + %s "  # noqa: S608
-        f"WHERE {names['run']} = %s AND {names['label']} = %s AND {names['action']} = %s"
-    )
-
-
-def batch_of(
-    run: ErasureRun, label: str, action: Action, keys: list[Any], *, notes: list[str], done: bool
-) -> ErasureBatch:
-    """Whose turn it is or was, and beside each key what tells a reused one from the row that went. Not saved."""
-    integers = not keys or type(keys[0]) is int
-    data = keys if integers else [as_json(key) for key in keys]
-    return ErasureBatch(run=run, label=label, action=action, keys=data, notes=notes, done=done)
-
-
-def write_batches(rows: list[ErasureBatch]) -> None:
-    """Save ledger rows, in one statement where the database can."""
-    if len(rows) == 1:
-        rows[0].save(using=alias(), force_insert=True)
-    elif rows:
-        plain(ErasureBatch, alias()).bulk_create(rows)
-
-
-def drop_undone(intent: ErasureBatch, undone: Iterable[Any]) -> None:
-    """Take the keys out of an intent that was not carried out for them."""
-    waiting = {json.dumps(key) for key in undone}
-    notes = intent.notes or [""] * len(intent.keys)
-    pairs = [(key, note) for key, note in zip(intent.keys, notes, strict=True) if json.dumps(key) not in waiting]
-    intent.keys, intent.notes = [key for key, _ in pairs], [note for _, note in pairs]
-    intent.save(using=alias(), update_fields=["keys", "notes"])
-
-
-def settle(run: ErasureRun, intent: ErasureBatch) -> None:
-    """Turn an intent into what was done, and count it; nothing if that happened already."""
-    if not plain(ErasureBatch, alias()).filter(pk=intent.pk, done=False).update(done=True):
-        return
-    count_done(run, intent.label, intent.action, len(intent.keys))
-    if intent.action == Action.KEEP:
-        notes = intent.notes or [None] * len(intent.keys)
-        write_kept(run, intent.label, zip(intent.keys, map(KeptNote.of, notes), strict=True))
-        intent.delete(using=alias())
-
-
-def write_kept(run: ErasureRun, label: str, kept: Iterable[tuple[Any, KeptNote]]) -> None:
-    """Write down rows that stay: JSON-able keys (a list where they are composite), each with what tells its end."""
-    rows = [
-        KeptRow(
-            run=run, label=label, key=key, spot=spot(label, key), until=note.until, print=note.print, held=note.held
-        )
-        for key, note in kept
-    ]
-    plain(KeptRow, alias()).bulk_create(rows, batch_size=1_000)
 
 
 def settled_keys(run: ErasureRun) -> dict[str, set[Any]]:
