@@ -1,4 +1,4 @@
-"""Ending somebody's other sessions when their account is to be deleted: a thief must not stay signed in."""
+"""Sessions of the project, wherever it keeps them; ending somebody's others when their account is to be deleted."""
 
 from importlib import import_module
 from typing import Any
@@ -13,19 +13,23 @@ from tasks.cases.subjects import has_account
 
 
 def end_others(case: Case, *, keep: str) -> int:
-    """End every session of the case's person except ``keep``; how many went.
+    """End every session of the case's person except ``keep``; how many went. A thief must not stay signed in.
 
     Reads allauth's list of sessions where it is installed, else Django's session table.
     """
     if not has_account(case):
         return 0
     keys = [key for key in _keys_of(case.subject_key) if key != keep]
-    store: Any = import_module(settings.SESSION_ENGINE)
     for key in keys:
-        store.SessionStore(key).delete()
+        store()(key).delete()
     if apps.is_installed("allauth.usersessions"):
         apps.get_model("usersessions", "UserSession")._default_manager.filter(session_key__in=keys).delete()
     return len(keys)
+
+
+def store() -> Any:
+    """The class that the project's sessions are stored with, as ``SESSION_ENGINE`` says."""
+    return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def _keys_of(user_key: str) -> list[str]:

@@ -7,14 +7,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
-from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 
 from tasks import audit, conf
-from tasks.cases import notifying, operations
+from tasks.cases import notifying, operations, sessions
 from tasks.cases.actors import SYSTEM
 from tasks.cases.forgetting import forget_closed
 from tasks.cases.holds import whole
@@ -53,7 +50,10 @@ def listed() -> list[Expiry]:
         Expiry("sessions", "sessions", "when they expire", _sessions),
         Expiry("tries", "used codes and counts of tries", "when their window is over", _tries),
         Expiry(
-            "recipients", "whom to tell of an erasure that will not be", "after 1 day at most", notifying.forget_unneeded
+            "recipients",
+            "whom to tell of an erasure that will not be",
+            "after 1 day at most",
+            notifying.forget_unneeded,
         ),
         Expiry("holds", "lifted holds", f"{conf.closed_case_days} days after they were lifted", _holds),
         Expiry("journal", "the journal of erasures", f"after {conf.backup_days} days, with the last backup", _journal),
@@ -112,10 +112,9 @@ def _sessions(*, at: datetime) -> int:
     """Expired sessions, as ``clearsessions`` does it."""
     if not apps.is_installed("django.contrib.sessions"):
         return 0
-    store: Any = import_module(settings.SESSION_ENGINE)
     model = apps.get_model("sessions", "Session")
     old = model._default_manager.filter(expire_date__lt=at).count()
-    store.SessionStore.clear_expired()
+    sessions.store().clear_expired()
     return old
 
 
