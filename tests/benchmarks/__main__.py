@@ -57,7 +57,7 @@ def main() -> int:
         f"{os.cpu_count()} CPUs, {wishes.rounds} rounds"
     )
     with tempfile.TemporaryDirectory(prefix="dossier-bench-") as folder:
-        os.chmod(folder, 0o755)  # noqa: PTH101
+        Path(folder).chmod(0o755)
         for opened in stores(wishes.stores, Path(folder)):
             with opened as store:
                 measure(store, wishes)
