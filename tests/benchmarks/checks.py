@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - models need Django first
 """What the checks of the data map cost in a project of 250 described models, each tied to a person.
 
 python -m tests.benchmarks.checks
@@ -11,13 +12,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from django.contrib.auth.models import User  # noqa: E402 - Django comes first
-from django.db import models  # noqa: E402
+from django.contrib.auth.models import User
+from django.db import models
 
-from tasks import datamap  # noqa: E402
-from tasks.datamap.checks import check_data_map  # noqa: E402
-from tasks.datamap.fingerprint import version_hash  # noqa: E402
-from tasks.datamap.inventory import inventory  # noqa: E402
+from tasks import datamap
+from tasks.datamap.checks import check_data_map
+from tasks.datamap.fingerprint import version_hash
+from tasks.datamap.inventory import inventory
 
 MODELS, FIELDS = 250, 12
 ROUNDS = 5

@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - models need Django first
 """Whether all contestants see the same rows: prints claims, each with yes or with what differs."""
 
 import json
@@ -10,8 +11,8 @@ from django.apps import apps
 
 django.setup()
 
-from tests.benchmarks import contestants, floor, report  # noqa: E402 -- models need Django first
-from tests.benchmarks.world import SUBJECT  # noqa: E402
+from tests.benchmarks import contestants, floor, report
+from tests.benchmarks.world import SUBJECT
 
 LABELS = [model._meta.label for model in apps.get_app_config("market").get_models(include_auto_created=True)]
 Lines = Counter[tuple[str, str, bool, str]]

@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - models need Django first
 """What it costs to collect and erase a person's records in Redis and CouchDB: time, CPU of ours, memory.
 
 python -m tests.benchmarks.stores
@@ -14,15 +15,15 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-import redis  # noqa: E402 - Django comes first
-from django.contrib.auth.models import User  # noqa: E402
+import redis
+from django.contrib.auth.models import User
 
-from tasks.collector import Subject  # noqa: E402
-from tasks.collector.sources.store import StoreSource  # noqa: E402
-from tests import services  # noqa: E402
-from tests.benchmarks.meter import measure  # noqa: E402
-from tests.collector import couch_hosts, redis_hosts  # noqa: E402
-from tests.collector.redis_hosts import ASK  # noqa: E402
+from tasks.collector import Subject
+from tasks.collector.sources.store import StoreSource
+from tests import services
+from tests.benchmarks.meter import measure
+from tests.collector import couch_hosts, redis_hosts
+from tests.collector.redis_hosts import ASK
 
 SUBJECT = Subject(User, 7, "default")
 SIZES = (1_000, 100_000)

@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - models need Django first
 """Run by the shipped project beside the clinic: a copy and an erasure for patient 1. Prints facts as JSON."""
 
 import io
@@ -15,16 +16,16 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.project.settings")
 django.setup()
 
-from django.contrib.auth.models import Group, User  # noqa: E402 -- Django first
-from django.core.management import CommandError, call_command  # noqa: E402
-from django.db import connections  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.contrib.auth.models import Group, User
+from django.core.management import CommandError, call_command
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
 
-from tasks import vault  # noqa: E402
-from tasks.cases import operations, queries  # noqa: E402
-from tasks.cases.actors import Actor  # noqa: E402
-from tasks.cases.models import Case, Package  # noqa: E402
+from tasks import vault
+from tasks.cases import operations, queries
+from tasks.cases.actors import Actor
+from tasks.cases.models import Case, Package
 
 said: dict[str, list[str]] = {}
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - models need Django first
 """Run inside the rowing club's project: what its members and its office see and get. Prints facts as JSON."""
 
 import io
@@ -17,13 +18,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rowing.settings")
 django.setup()
 
-from django.contrib.auth.models import Group  # noqa: E402 -- Django first
-from django.core.files.base import ContentFile  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.urls import reverse  # noqa: E402
-from members.models import Fee, Member, Outing  # noqa: E402
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from members.models import Fee, Member, Outing
 
-from tasks.cases.models import Case  # noqa: E402
+from tasks.cases.models import Case
 
 PASSWORD = "oars-and-sculls"
 pages: dict[str, Any] = {}

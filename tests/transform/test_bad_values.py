@@ -55,7 +55,7 @@ ANYTHING: list[Any] = [
     date(1, 1, 1),
     date(9999, 12, 31),
     datetime(1, 1, 1),  # noqa: DTZ001 - a database may hold such
-    datetime.max,  # noqa: DTZ901
+    datetime.max,  # noqa: DTZ901 - as above
     datetime.max.replace(tzinfo=UTC),
     datetime.min.replace(tzinfo=UTC),
     time(23, 59, 59, 999999),

@@ -18,7 +18,7 @@ class Account(models.Model):
     name = models.CharField(max_length=80)
     email = models.EmailField(default="")
     phone = models.CharField(max_length=30, default="", blank=True)
-    nick = models.CharField(max_length=30, null=True, unique=True)  # noqa: DJ001
+    nick = models.CharField(max_length=30, null=True, unique=True)  # noqa: DJ001 - unique, and many have none
     joined_at = models.DateTimeField(default=timezone.now)
     picture = models.FileField(upload_to="pictures", default="pictures/default.png")
 
