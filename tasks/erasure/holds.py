@@ -3,7 +3,6 @@
 Source: GDPR art. 17(3)(e).
 """
 
-import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +16,25 @@ from tasks.collector.keyset import EMPTY
 from tasks.datamap import registry
 from tasks.datamap.ties import Says
 from tasks.erasure import ledger
-from tasks.erasure.keys import as_json, from_data, model_of, plain
+from tasks.erasure.keys import as_json, plain
+from tasks.erasure.ledger import key_of, subject_of
 from tasks.erasure.models import Hold
 from tasks.errors import SubjectHeld
+
+__all__ = [
+    "active",
+    "below",
+    "check",
+    "forget_lifted",
+    "held",
+    "held_keys",
+    "key_of",
+    "lift",
+    "on_everything",
+    "put",
+    "reason",
+    "subject_of",
+]
 
 
 def active() -> QuerySet[Hold]:
@@ -83,19 +98,8 @@ def below(model: type[Model], *, using: str) -> set[type[Model]]:
     return found
 
 
-def subject_of(hold: Hold) -> Subject:
-    """The person that an active hold is on, whether or not the row is there."""
-    model = model_of(hold.subject_label)
-    return Subject(model, from_data(model, json.loads(hold.subject_key)), hold.using)
-
-
 def _of(subject: Subject) -> QuerySet[Hold]:
     return active().filter(subject_label=subject.label, subject_key=key_of(subject), using=subject.using)
-
-
-def key_of(subject: Subject) -> str:
-    """A person's key as the ledger writes it."""
-    return json.dumps(as_json(subject.pk))
 
 
 def reason(hold: Hold) -> str:

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from tasks.collector import Subject
 from tasks.collector.graph import relations_in
 from tasks.erasure.keys import as_json, from_data, model_of, plain
-from tasks.erasure.models import Action, Cause, ErasureBatch, ErasureRun, ErasureStep, KeptRow
+from tasks.erasure.models import Action, Cause, ErasureBatch, ErasureRun, ErasureStep, Hold, KeptRow
 from tasks.erasure.prints import Prints
 from tasks.erasure.rules import hash_of
 from tasks.erasure.stats import DeleteStats
@@ -54,36 +54,39 @@ def require() -> None:
         )
 
 
+def key_of(subject: Subject) -> str:
+    """A person's key as the ledger writes it."""
+    return json.dumps(as_json(subject.pk))
+
+
+def subject_of(row: ErasureRun | Hold) -> Subject:
+    """The person of a run or of an active hold, whether or not their own row is there."""
+    model = model_of(row.subject_label)
+    return Subject(model, from_data(model, json.loads(row.subject_key)), row.using)
+
+
 def unfinished(subject: Subject) -> ErasureRun | None:
     """The erasure of this person that was begun and is not finished and verified, if there is one."""
     if not exists():
         return None
-    key = json.dumps(as_json(subject.pk))
-    rows = plain(ErasureRun, alias()).filter(subject_label=subject.label, subject_key=key, using=subject.using)
-    found: ErasureRun | None = rows.filter(OPEN).order_by("-started_at").first()
+    name = {"subject_label": subject.label, "subject_key": key_of(subject), "using": subject.using}
+    found: ErasureRun | None = plain(ErasureRun, alias()).filter(OPEN, **name).order_by("-started_at").first()
     return found
 
 
 def unfinished_key(label: str, text: str, *, using: str) -> Subject | None:
     """The subject of such an erasure, although the row itself may be gone."""
-    model = model_of(label)
     runs = plain(ErasureRun, alias()).filter(OPEN, subject_label=label, using=using) if exists() else ()
-    for run in runs:
-        key = json.loads(run.subject_key)
-        if text in (str(key), run.subject_key):
-            return Subject(model, from_data(model, key), using)
-    return None
+    return next((subject_of(run) for run in runs if text in (str(json.loads(run.subject_key)), run.subject_key)), None)
 
 
 def erased_person(text: str) -> Subject | None:
     """The person with this key whose erasure is over and left something behind."""
     kept = plain(KeptRow, alias()).filter(swept_at=None).values("run")
     key = json.dumps(int(text)) if text.isdecimal() else json.dumps(text)
-    rows = plain(ErasureRun, alias()).filter(subject_key=key, cause=Cause.ASKED, pk__in=kept) if exists() else ()
-    for run in rows:
-        model = model_of(run.subject_label)
-        return Subject(model, from_data(model, json.loads(run.subject_key)), run.using)
-    return None
+    rows = plain(ErasureRun, alias()).filter(subject_key=key, cause=Cause.ASKED, pk__in=kept)
+    run = rows.order_by("pk").first() if exists() else None
+    return subject_of(run) if run else None
 
 
 def start(subject: Subject, decisions: "Decisions", run_id: uuid.UUID | str, *, at: datetime) -> ErasureRun:
@@ -94,7 +97,7 @@ def start(subject: Subject, decisions: "Decisions", run_id: uuid.UUID | str, *, 
     run = ErasureRun(
         id=run_id,
         subject_label=subject.label,
-        subject_key=json.dumps(as_json(subject.pk)),
+        subject_key=key_of(subject),
         using=subject.using,
         decisions=decisions,
         decisions_hash=hash_of(decisions),

@@ -1,6 +1,5 @@
 """What an erasure will do: data that is shown, hashed, approved and carried out."""
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from tasks.collector.reading import Reader
 from tasks.collector.walk import walk
 from tasks.erasure import holds, ledger
 from tasks.erasure.decide import Left, Verdicts
-from tasks.erasure.keys import as_json, from_data, model_of, sort_keys
+from tasks.erasure.keys import as_json, sort_keys
 from tasks.erasure.left import there
 from tasks.erasure.models import Action
 from tasks.erasure.order import Stage, arrange
@@ -214,8 +213,7 @@ def resume(run_id: uuid.UUID | str) -> Plan | None:
     run = ledger.get(run_id)
     if run is None or run.void_at is not None:
         return None
-    model = model_of(run.subject_label)
-    return Plan(Subject(model, from_data(model, json.loads(run.subject_key)), run.using), before=run.decisions)
+    return Plan(ledger.subject_of(run), before=run.decisions)
 
 
 def _some(keys: list[Any]) -> str:
