@@ -159,7 +159,7 @@ def postgres_store(folder: Path) -> Iterator[Store]:
 
 def key_rules(url: str, folder: Path) -> list[tuple[str, str, str, str]]:
     """``(table, column, target table, CASCADE or SET NULL)`` of every key of the market."""
-    return [tuple(line.split("\t")) for line in run(RULES, url=url, folder=folder).splitlines()]  # type: ignore[misc]
+    return [tuple(line.split("\t")) for line in run(RULES, url=url, folder=folder).splitlines()]
 
 
 def run(module: str, *words: str, url: str, folder: Path) -> str:

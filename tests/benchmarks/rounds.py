@@ -87,7 +87,7 @@ def probed(store: Sqlite, name: str, base: str) -> float:
         path = str(Path(url.removeprefix("sqlite:///")))
         command = [sys.executable, "-m", "tests.benchmarks.probe", path]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as probe:  # type: ignore[call-overload]
+        with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as probe:
             probe.stdout.readline()
             one(name, url, store)
             said, _ = probe.communicate()

@@ -38,7 +38,7 @@ class ShelfPrivacy(SourcePrivacy):
     time_limit = 5.0
 
     def count(self, subject: Subject) -> int | dict[str, int] | None:
-        found = self.shelf.act("count", Ask("", None))  # type: ignore[arg-type]
+        found = self.shelf.act("count", Ask("", None))
         return len(self.shelf.records) if found is None else found
 
     def collect(self, subject: Subject, ask: Ask) -> Iterator[Item]:

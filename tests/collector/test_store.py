@@ -45,10 +45,10 @@ NONSENSE: list[tuple[str, Any, str]] = [
     ("None among records", [None], "collect: wanted datamap.Item or a mapping, found NoneType"),
     ("lists for records", [["a", 1]], "collect: wanted datamap.Item or a mapping, found list"),
     ("texts for records", [SECRET], "collect: wanted datamap.Item or a mapping, found str"),
-    ("values that are a list", [Item("1", [SECRET])], "collect: wanted an Item whose values are a mapping, found list"),  # type: ignore[arg-type]
-    ("a key of nothing", [Item(None, {})], "collect: wanted an Item with a key, found NoneType"),  # type: ignore[arg-type]
+    ("values that are a list", [Item("1", [SECRET])], "collect: wanted an Item whose values are a mapping, found list"),
+    ("a key of nothing", [Item(None, {})], "collect: wanted an Item with a key, found NoneType"),
     ("an empty key", [Item("", {})], "collect: wanted an Item with a key, found str"),
-    ("a section of nothing", [Item("1", {}, None)], "collect: wanted an Item whose section is a text, found NoneType"),  # type: ignore[arg-type]
+    ("a section of nothing", [Item("1", {}, None)], "collect: wanted an Item whose section is a text, found NoneType"),
     (
         "a section of a book",
         [Item("1", {}, "x" * 101)],
@@ -62,7 +62,7 @@ NONSENSE: list[tuple[str, Any, str]] = [
         "collect: wanted plain values, JSON structures or datamap.Content, found Strange",
     ),
     ("instances deep down", [{"a": {"b": [Strange()]}}], "collect: wanted plain values, JSON structures or"),
-    ("a file that cannot be opened", [{"a": Content("x", CARD)}], "collect: wanted plain values"),  # type: ignore[arg-type]
+    ("a file that cannot be opened", [{"a": Content("x", CARD)}], "collect: wanted plain values"),
     ("a file of minus bytes", [{"a": content(b"", size=-1)}], "collect: wanted plain values"),
     ("sections in turns", [*moves(1), account(), *moves(1)], "wanted the records of a section one after the other"),
     ("an error midway", midway, "loyalty: ValueError."),
@@ -113,7 +113,7 @@ def test_what_a_source_says_on_purpose_is_passed_on(error: Exception) -> None:
 )
 def test_counts_are_numbers(given: Any, told: str) -> None:
     with registry.with_sources(holding(count=lambda self, subject: given)), pytest.raises(SourceFault) as caught:
-        collector.store("loyalty").count(None)  # type: ignore[arg-type]
+        collector.store("loyalty").count(None)
 
     assert told in str(caught.value)
 
@@ -121,7 +121,7 @@ def test_counts_are_numbers(given: Any, told: str) -> None:
 @pytest.mark.parametrize(("given", "counts"), [(None, {}), (0, {"loyalty": 0}), ({"moves": 2}, {"loyalty:moves": 2})])
 def test_counts_are_told_by_label(given: Any, counts: dict[str, int]) -> None:
     with registry.with_sources(holding(count=lambda self, subject: given)):
-        assert collector.store("loyalty").count(None) == counts  # type: ignore[arg-type]
+        assert collector.store("loyalty").count(None) == counts
 
 
 @pytest.mark.parametrize(
@@ -132,15 +132,15 @@ def test_counts_are_told_by_label(given: Any, counts: dict[str, int]) -> None:
         {"erased": 3},
         Outcome(erased=-1),
         Outcome(erased=True),
-        Outcome(changed=1.5),  # type: ignore[arg-type]
-        Outcome(kept=None),  # type: ignore[arg-type]
-        Outcome(kept=((2, "A law"),)),  # type: ignore[arg-type]
+        Outcome(changed=1.5),
+        Outcome(kept=None),
+        Outcome(kept=((2, "A law"),)),
         Outcome(kept=(Kept(2, ""),)),
         Outcome(kept=(Kept(-2, "A law"),)),
-        Outcome(kept=(Kept(2, "A law", "2030"),)),  # type: ignore[arg-type]
-        Outcome(notes="Purged"),  # type: ignore[arg-type]
-        Outcome(notes=(b"Purged",)),  # type: ignore[arg-type]
-        Outcome(proof=None),  # type: ignore[arg-type]
+        Outcome(kept=(Kept(2, "A law", "2030"),)),
+        Outcome(notes="Purged"),
+        Outcome(notes=(b"Purged",)),
+        Outcome(proof=None),
     ],
     ids=repr,
 )
@@ -148,14 +148,14 @@ def test_no_certificate_rests_on_an_outcome_that_is_none(given: Any) -> None:
     declared = holding(erase=lambda self, subject, ask: given)
 
     with registry.with_sources(declared), pytest.raises(SourceFault, match=r"loyalty\.erase: wanted "):
-        collector.store("loyalty").erase(None, ASK)  # type: ignore[arg-type]
+        collector.store("loyalty").erase(None, ASK)
 
 
 def test_a_sound_outcome_is_taken_as_it_is() -> None:
     outcome = Outcome(erased=3, kept=(Kept(1, "A law", NOON.date()),), notes=("Purged",), proof="LOY-7")
 
     with registry.with_sources(holding(erase=lambda self, subject, ask: outcome)):
-        assert collector.store("loyalty").erase(None, ASK) is outcome  # type: ignore[arg-type]
+        assert collector.store("loyalty").erase(None, ASK) is outcome
 
 
 def test_columns_are_those_declared_in_their_order_then_what_the_first_records_have() -> None:
@@ -192,7 +192,7 @@ def test_plain_mappings_are_records_by_their_id_key_or_place() -> None:
 def test_the_progress_of_a_source_that_cannot_count_never_goes_backwards() -> None:
     told: list[tuple[int, int]] = []
     with registry.with_sources(holding(*moves(5), count=lambda self, subject: None, batch_rows=2)):
-        list(collector.store("loyalty").collect(None, progress=lambda done, total: told.append((done, total)), ask=ASK))  # type: ignore[arg-type]
+        list(collector.store("loyalty").collect(None, progress=lambda done, total: told.append((done, total)), ask=ASK))
 
     assert told == [(2, 2), (4, 4), (5, 5)]
 
@@ -202,6 +202,6 @@ def test_each_question_of_a_shell_is_its_own() -> None:
     declared = holding(collect=lambda self, subject, ask: asked.append(ask.id) or [])
     with registry.with_sources(declared):
         for _ in range(2):
-            list(collector.store("loyalty").collect(None))  # type: ignore[arg-type]
+            list(collector.store("loyalty").collect(None))
 
     assert len({*asked, ""}) == 3

@@ -102,7 +102,7 @@ def test_a_shell_waits_for_it_and_asks_the_same_question_with_what_it_gave_to_ke
     waited: list[float] = []
 
     with registry.with_sources(declared):
-        (batch,) = collector.patiently(collector.store("loyalty"), None, ask=ASK, wait=waited.append)  # type: ignore[arg-type]
+        (batch,) = collector.patiently(collector.store("loyalty"), None, ask=ASK, wait=waited.append)
 
     assert len(batch.rows) == 2
     assert waited == [30, 30]
@@ -120,7 +120,7 @@ def test_a_shell_does_not_wait_for_ever(seconds: float, after: tuple[Item, ...],
     waited: list[float] = []
 
     with registry.with_sources(declared), pytest.raises(SourceWaiting):
-        list(collector.patiently(collector.store("loyalty"), None, ask=ASK, wait=waited.append))  # type: ignore[arg-type]
+        list(collector.patiently(collector.store("loyalty"), None, ask=ASK, wait=waited.append))
 
     assert len(waited) == times
 

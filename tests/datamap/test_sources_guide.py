@@ -66,7 +66,7 @@ def test_the_example_erases_once_and_counts_nothing_twice(newsletter: StoreSourc
     assert (rehearsed.erased, sum(before.values())) == (4, 4)
     assert (first.erased, second.erased) == (4, 0)
     assert set(newsletter.count(alice).values()) == {0}
-    with closing(newsletter.policy.connection()) as connection:  # type: ignore[attr-defined]
+    with closing(newsletter.policy.connection()) as connection:
         assert connection.execute("SELECT count(*) FROM member").fetchone()[0] == 1  # Bob
 
 

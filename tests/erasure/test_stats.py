@@ -53,7 +53,7 @@ def test_a_negative_count_is_refused() -> None:
 @pytest.mark.parametrize("nonsense", [7, "a.A", (1, 2), [("a.A", 1)]])
 def test_what_counts_nothing_is_refused(nonsense: object) -> None:
     with pytest.raises(TypeError, match="wanted a DeleteStats"):
-        DeleteStats().extend(nonsense)  # type: ignore[arg-type]
+        DeleteStats().extend(nonsense)
 
 
 def test_the_report_reads_and_the_json_parses() -> None:

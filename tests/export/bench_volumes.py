@@ -89,8 +89,8 @@ class Counted(io.RawIOBase):
     size = 0
 
     def write(self, data: object, /) -> int:
-        self.size += len(data)  # type: ignore[arg-type]
-        return len(data)  # type: ignore[arg-type]
+        self.size += len(data)
+        return len(data)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def entry(subject: Subject, declared: type[Loyalty], **given: Any) -> tuple[expo
 def failing(error: Exception) -> Content:
     @contextmanager
     def opened() -> Iterator[BinaryIO]:
-        yield Breaking(error)  # type: ignore[misc]
+        yield Breaking(error)
 
     return Content("letter.pdf", opened)
 
@@ -61,8 +61,8 @@ TROUBLE = [
     (content(b"half", size=8), "the file is not as long as its source says"),
     (content(b"x" * 101), "the file is larger than 100 bytes"),
     (content(b"", size=101), "the file is larger than 100 bytes"),
-    (Content("w", contextmanager(lambda: iter([Wordy()]))), "the file cannot be read"),  # type: ignore[arg-type]
-    (Content("n", lambda: None), "the file cannot be read"),  # type: ignore[arg-type, return-value]
+    (Content("w", contextmanager(lambda: iter([Wordy()]))), "the file cannot be read"),
+    (Content("n", lambda: None), "the file cannot be read"),
 ]
 
 

@@ -116,7 +116,7 @@ def explained(told: Callable[..., Told]) -> Callable[..., Told]:
         with registry.with_sources(holding(*items, **said)):
             batches = list(
                 collector.store("loyalty").collect(None, ask=Ask("one", datetime(2026, 3, 5, 12, tzinfo=UTC)))
-            )  # type: ignore[arg-type]
+            )
             return told(*batches, language=language)
 
     return explain

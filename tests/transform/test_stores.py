@@ -204,7 +204,7 @@ def test_a_summary_counts_a_section_and_says_from_when_to_when(explained: Callab
 def test_a_declaration_that_breaks_while_it_is_told_marks_its_section_and_no_other(told: Callable[..., Told]) -> None:
     class Broken(Loyalty):
         @property
-        def third_party(self) -> Any:  # type: ignore[override]
+        def third_party(self) -> Any:
             if self.ready:
                 raise RuntimeError
             return {}
