@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 
 from tasks.cases import letters
 from tasks.cases.deadlines import local_date
@@ -77,10 +76,7 @@ def message(notification: Notification, *, key: str) -> dict[str, Any]:
 
 
 def _mail(notification: Notification, tell: TellByLetter) -> Proof:
-    rendered = letter(notification, tell)
-    mail = EmailMultiAlternatives(rendered.subject, rendered.text, None, [tell.email])
-    mail.attach_alternative(rendered.html, "text/html")
-    mail.send()
+    letters.mail(tell.email, letter(notification, tell))
     return Proof()
 
 

@@ -4,6 +4,7 @@ No letter holds a name, an address or a record, none has an attachment, and a li
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from tasks.errors import DossierError
 
 NOT_ME, NOT_ME_DAYS = "dossier.not-me", 60
 TRIES = 12
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
 #: Letters that go to every verified address, because they warn of a takeover.
 TO_ALL = frozenset({"acknowledgement", "frozen"})
 
@@ -85,11 +87,9 @@ def post(letter_id: int | str, *, at: datetime) -> bool:
 def _deliver(letter: Letter) -> None:
     to = _addresses(letter)
     context = json.loads(letter.context or "{}")
-    rendered = render(letter.case, letter.template, language=_language(letter.case, letter.audience), **context)
+    content = render(letter.case, letter.template, language=_language(letter.case, letter.audience), **context)
     for address in to:  # one mail each: nobody learns another's address
-        mail = EmailMultiAlternatives(rendered.subject, rendered.text, None, [address])
-        mail.attach_alternative(rendered.html, "text/html")
-        mail.send()
+        mail(address, content)
 
 
 def _language(case: Case, audience: str) -> str:
@@ -109,8 +109,12 @@ def _addresses(letter: Letter) -> list[str]:
 
 def _failed(letter: Letter, error: str, *, at: datetime) -> None:
     tries = letter.attempts + 1
-    again = None if tries >= TRIES else at + timedelta(seconds=min(30 * 2**tries, 6 * 3600))
-    Letter.objects.filter(pk=letter.pk).update(attempts=tries, error=error, next_try_at=again)
+    Letter.objects.filter(pk=letter.pk).update(attempts=tries, error=error, next_try_at=again_at(tries, at=at))
+
+
+def again_at(tries: int, *, at: datetime) -> datetime | None:
+    """When something that failed ``tries`` times is tried again: each pause is twice the last; None: never."""
+    return at + min(FIRST_PAUSE * 2**tries, LONGEST_PAUSE) if tries < TRIES else None
 
 
 def _forget_contact(case: Case) -> None:
@@ -122,12 +126,28 @@ def _forget_contact(case: Case) -> None:
 def render(case: Case, template: str, *, language: str = "", **context: Any) -> Rendered:
     """A letter in the person's language unless another is named, dates in the controller's time zone."""
     language = language or _language(case, Letter.SUBJECT)
-    values = {**_about(case), "language": language, **context}
+    return rendered(template, {**_about(case), **context}, language=language)
+
+
+def rendered(template: str, values: Mapping[str, Any], *, language: str) -> Rendered:
+    """A letter in ``language``, from its two templates. The first line of the text is its subject."""
+    values = {"language": language, **values}
     with translation.override(language):
         text = render_to_string(f"dossier/letters/{template}.txt", values)
         html = render_to_string(f"dossier/letters/{template}.html", values)
     subject, _, body = text.strip().partition("\n")
     return Rendered(subject.removeprefix("Subject:").strip(), body.strip() + "\n", html)
+
+
+def mail(address: str, letter: Rendered) -> None:
+    """Send a letter to one address now.
+
+    Raises:
+        OSError: the mail server did not take it.
+    """
+    message = EmailMultiAlternatives(letter.subject, letter.text, None, [address])
+    message.attach_alternative(letter.html, "text/html")
+    message.send()
 
 
 def preview(case: Case, template: str, **context: Any) -> Rendered:
@@ -141,15 +161,8 @@ def send_code(address: str, *, code: str, language: str, minutes: int) -> None:
     Raises:
         OSError: the mail server did not take it.
     """
-    about = {"controller": conf.controller, "desk": conf.site_url, "language": language}
-    values = {"code": code, "minutes": minutes, **about}
-    with translation.override(language):
-        text = render_to_string("dossier/letters/code.txt", values)
-        html = render_to_string("dossier/letters/code.html", values)
-    subject, _, body = text.strip().partition("\n")
-    mail = EmailMultiAlternatives(subject.removeprefix("Subject:").strip(), body.strip() + "\n", None, [address])
-    mail.attach_alternative(html, "text/html")
-    mail.send()
+    values = {"code": code, "minutes": minutes, "controller": conf.controller, "desk": conf.site_url}
+    mail(address, rendered("code", values, language=language))
 
 
 def _about(case: Case) -> dict[str, Any]:

@@ -40,7 +40,6 @@ __all__ = [
     "with_recipients",
 ]
 JOB = "dossier.tell"
-TRIES = 12
 AT_ONCE = 200
 NOTHING_ERASED = (State.WITHDRAWN, State.REJECTED, State.EXPIRED)
 
@@ -151,7 +150,7 @@ def tell(notification_id: int | str, *, at: datetime) -> bool:
 def _failed(notification: Notification, error: Exception, *, at: datetime) -> None:
     text = str(error) if isinstance(error, DossierError) else f"{type(error).__name__}."
     tries = notification.attempts + 1
-    again = at + timedelta(seconds=min(30 * 2**tries, 6 * 3600)) if tries < TRIES else None
+    again = letters.again_at(tries, at=at)
     with changing(notification.case) as case:
         state = Telling.DUE if again else Telling.OPEN
         _set(notification, attempts=tries, error=text[:300], next_try_at=again, state=state)

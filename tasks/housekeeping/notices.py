@@ -7,14 +7,11 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db.models import Model, QuerySet
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from tasks import conf
 from tasks.cases.deadlines import local_date, zone
-from tasks.cases.letters import TRIES, link
+from tasks.cases.letters import again_at, link, mail, rendered
 from tasks.cases.models import Case
 from tasks.cases.recipients import office_of
 from tasks.cases.subjects import key_text
@@ -64,7 +61,7 @@ def _one(model: Any, key: int, deliver: Any, *, at: datetime) -> bool:
         facts = deliver(row, at)
     except Exception as error:  # noqa: BLE001 -- every mail backend has exceptions of its own, and their texts hold addresses
         tries = row.attempts + 1
-        again = None if tries >= TRIES else at + timedelta(seconds=min(30 * 2**tries, 6 * 3600))
+        again = again_at(tries, at=at)
         model.objects.filter(pk=key).update(attempts=tries, error=type(error).__name__, next_try_at=again)
         return False
     model.objects.filter(pk=key).update(**facts, next_try_at=None, error="")
@@ -142,12 +139,7 @@ def send(template: str, addresses: list[str], language: str, **context: Any) -> 
     Raises:
         OSError: the mail server did not take it.
     """
-    values = {"controller": conf.controller, "language": language, "desk": link("portal:home"), **context}
-    with translation.override(language):
-        text = render_to_string(f"dossier/letters/{template}.txt", values)
-        html = render_to_string(f"dossier/letters/{template}.html", values)
-    subject, _, body = text.strip().partition("\n")
+    values = {"controller": conf.controller, "desk": link("portal:home"), **context}
+    letter = rendered(template, values, language=language)
     for address in addresses:
-        mail = EmailMultiAlternatives(subject.removeprefix("Subject:").strip(), body.strip() + "\n", None, [address])
-        mail.attach_alternative(html, "text/html")
-        mail.send()
+        mail(address, letter)

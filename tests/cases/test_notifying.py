@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from tasks import audit
-from tasks.cases import notifying, operations
+from tasks.cases import letters, notifying, operations
 from tasks.cases.models import Case, Notification
 from tasks.cases.models.notification import Telling
 from tasks.collector.sources.http_signing import is_genuine
@@ -107,7 +107,7 @@ def test_who_does_not_answer_is_asked_again_with_longer_pauses_then_the_office_i
         notification.refresh_from_db()
         assert notification.error == "Talweg Logistik: it answers with status 500."
         assert notification.next_try_at == noon + HOUR + timedelta(seconds=60)
-        Notification.objects.update(attempts=notifying.TRIES - 1)
+        Notification.objects.update(attempts=letters.TRIES - 1)
         notifying.tell(notification.pk, at=noon + 2 * HOUR)
         case = Case.objects.get()
         notification.refresh_from_db()

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
-from tasks.cases import delivering, notifying
+from tasks.cases import delivering, letters, notifying
 from tasks.cases.models import Case, Notification
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "recipients.md").read_text()
@@ -38,5 +38,5 @@ def test_the_message_has_the_fields_of_the_guide(noon: datetime):
 
 def test_the_numbers_of_the_guide_are_those_of_the_code():
     assert "twelve\n   times" in GUIDE
-    assert notifying.TRIES == 12
+    assert letters.TRIES == 12
     assert f"{delivering.DEADLINE_SECONDS:g} seconds and {delivering.MAX_BYTES // 1024} kB" in GUIDE
