@@ -71,21 +71,21 @@ class Store:
         if not known:
             return ""
         where = " AND ".join(f"{name} = ? COLLATE NOCASE" for name in known)
-        found = db.execute(f"SELECT number FROM member WHERE {where}", tuple(known.values())).fetchone()  # noqa: S608
+        found = db.execute(f"SELECT number FROM member WHERE {where}", tuple(known.values())).fetchone()  # noqa: S608 - columns of ours
         return found["number"] if found else ""
 
     def counts(self, db: sqlite3.Connection, number: str) -> dict[str, int]:
         """Records per section."""
         return {
-            section: db.execute(f"SELECT count(*) FROM {section} WHERE number = ?", (number,)).fetchone()[0]  # noqa: S608
+            section: db.execute(f"SELECT count(*) FROM {section} WHERE number = ?", (number,)).fetchone()[0]  # noqa: S608 - a table of ours
             for section in SECTIONS
         }
 
     def records(self, db: sqlite3.Connection, number: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every record, section by section: its section and its columns."""
         for section in SECTIONS:
-            for row in db.execute(f"SELECT * FROM {section} WHERE number = ? ORDER BY id", (number,)):  # noqa: S608
-                yield section, {name: row[name] for name in row.keys() if name != "number"}  # noqa: SIM118
+            for row in db.execute(f"SELECT * FROM {section} WHERE number = ? ORDER BY id", (number,)):  # noqa: S608 - a table of ours
+                yield section, {name: row[name] for name in row.keys() if name != "number"}  # noqa: SIM118 - a Row iterates over its values
 
     def is_in_dispute(self, db: sqlite3.Connection, number: str) -> bool:
         """Whether somebody argues about this member's points, so that nothing may go now."""
@@ -99,7 +99,7 @@ class Store:
         erased = sum(self.counts(db, number).values()) - kept[0]
         if not dry_run:
             for section in ("coupons", "memberships"):
-                db.execute(f"DELETE FROM {section} WHERE number = ?", (number,))  # noqa: S608
+                db.execute(f"DELETE FROM {section} WHERE number = ?", (number,))  # noqa: S608 - a table of ours
             db.execute("DELETE FROM points WHERE number = ? AND invoice = ''", (number,))
             if kept[0]:
                 db.execute("UPDATE member SET email = NULL WHERE number = ?", (number,))
