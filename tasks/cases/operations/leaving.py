@@ -8,17 +8,15 @@ from tasks.cases.actors import Actor
 from tasks.cases.models import Case, Phase, Step, StepState
 from tasks.cases.operations.base import STAFF, changing, given, record, require
 from tasks.cases.operations.executing import advance
+from tasks.cases.operations.working import LATER, standing
 from tasks.cases.states import Role, State
 from tasks.cases.steps import DATABASE, afresh, enqueue
 from tasks.cases.transitions import move
 from tasks.errors import NotAllowed, TransitionRefused
 
 LONGEST = 500
-S = State
-#: Where a source may be left out, by the phase that it is asked in.
-WHERE = {Phase.COLLECT: (S.COLLECTING, S.FAILED), Phase.ERASE: (S.ERASING, S.FAILED)}
-#: Where one that was left out may be asked once more.
-LATER = (S.ERASING, S.VERIFYING, S.CLOSED)
+#: Where a case stands, or failed, that may go on without a source: by the phase that the source is asked in.
+WHERE = {Phase.COLLECT: State.COLLECTING, Phase.ERASE: State.ERASING}
 
 
 def leave_out(step: Step, *, by: Actor, at: datetime, reason: str) -> Case:
@@ -73,15 +71,10 @@ def against_leaving(step: Step) -> str:
         return "only a store or service beyond the database can be left out"
     if case.is_frozen:
         return "the person said that this was not them"
-    if case.state not in WHERE[Phase(step.phase)] or not _is_its_own(case, step):
+    if standing(case) != WHERE[Phase(step.phase)]:
         return "its case is elsewhere"
     waits = step.state == StepState.DUE and step.since is not None
     return "" if waits or step.state == StepState.FAILED else "it has not failed"
-
-
-def _is_its_own(case: Case, step: Step) -> bool:
-    """Whether a failed case failed in the phase of this step."""
-    return case.state != State.FAILED or case.returns_to in WHERE[Phase(step.phase)]
 
 
 def may_leave_out(step: Step, *, by: Actor) -> bool:

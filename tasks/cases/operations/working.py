@@ -263,5 +263,9 @@ def retry(step: Step, *, by: Actor, at: datetime) -> Case:
 
 def fits(step: Step, case: Case) -> bool:
     """Whether the case is in the phase of this step, or failed in it."""
-    state = case.returns_to if case.state == State.FAILED else case.state
-    return state in STATES[Phase(step.phase)]
+    return standing(case) in STATES[Phase(step.phase)]
+
+
+def standing(case: Case) -> str:
+    """The state that a case is in, or that it failed in."""
+    return case.returns_to if case.state == State.FAILED else case.state
