@@ -119,18 +119,10 @@ def is_due(found: Look, *, since: datetime | None) -> bool:
     A deleted row is back; or the person's row stays and was not changed again since this backup was restored. Kept
     rows alone tell nothing: they are there in any case.
     """
-    if found.deleted_back or broken_off(found.run):
+    if found.deleted_back or ledger.broken_off(found.run, Cause.REPLAY):
         return True
-    return bool(found.is_person_back) and not _replays(found.run).filter(verification__since=_said(since)).exists()
-
-
-def broken_off(run: ErasureRun) -> bool:
-    """Whether a replay of this erasure began and did not end."""
-    return bool(_replays(run).filter(finished_at=None).exists())
-
-
-def _replays(run: ErasureRun) -> Any:
-    return plain(ErasureRun, ledger.alias()).filter(origin=ledger.root_of(run).pk, cause=Cause.REPLAY)
+    replays = ledger.follow_ups(found.run, Cause.REPLAY)
+    return bool(found.is_person_back) and not replays.filter(verification__since=_said(since)).exists()
 
 
 def _said(since: datetime | None) -> str:
@@ -156,7 +148,7 @@ def erase(found: Look, *, since: datetime | None, at: datetime) -> DeleteStats:
     plan.check()
     plan.check_within({**root.decisions, **run.decisions})
     replay = ledger.follow_up(root, Cause.REPLAY, plan.decisions, at=at)
-    plain(ErasureRun, ledger.alias()).filter(pk=replay.pk).update(verification={"since": _said(since)})
+    ledger.verified(replay, {"since": _said(since)}, forget=False)
     with answering(replay.pk):
         Eraser(subject, replay, graph(subject.model, using=subject.using), at=at, again=again).work(plan)
     return ledger.stats(replay)

@@ -84,14 +84,9 @@ def end(run: ErasureRun, *, at: datetime, most: int = 2_000) -> Ended:
     rows, held = _taken(run, today=local_date(at), most=most), {hold.category for hold in holds.held(subject)}
     rows = [row for row in rows if "" not in held and row.held not in held]
     same = _sorted_out(run, subject, rows, done, at=at)
-    if same or _broken_off(run):
+    if same or ledger.broken_off(run, Cause.KEPT):
         _end_together(run, subject, same, done, at=at)
     return done
-
-
-def _broken_off(run: ErasureRun) -> bool:
-    root = ledger.root_of(run).pk
-    return bool(plain(ErasureRun, ledger.alias()).filter(origin=root, cause=Cause.KEPT, finished_at=None).exists())
 
 
 def _taken(run: ErasureRun, *, today: date, most: int) -> list[KeptRow]:
@@ -136,7 +131,7 @@ def _kept_elsewhere(run: ErasureRun, rows: list[KeptRow], *, today: date) -> set
 
 def _deleted(run: ErasureRun, label: str) -> set[Any]:
     """What endings of this erasure deleted that were killed before they could say so."""
-    runs = plain(ErasureRun, ledger.alias()).filter(origin=ledger.root_of(run).pk, cause=Cause.KEPT)
+    runs = ledger.follow_ups(run, Cause.KEPT)
     batches = plain(ErasureBatch, ledger.alias()).filter(run__in=runs, label=label, action=Action.DELETE)
     return {from_data(model_of(label), key) for keys in batches.values_list("keys", flat=True) for key in keys}
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import router, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from tasks.collector import Subject
@@ -124,8 +124,7 @@ def follow_up(root: ErasureRun, cause: Cause, decisions: "Decisions", *, at: dat
     """
     with transaction.atomic(using=alias()):
         lock(root)
-        rows = plain(ErasureRun, alias())
-        found: ErasureRun | None = rows.filter(origin=root.pk, cause=cause, finished_at=None).first()
+        found: ErasureRun | None = follow_ups(root, cause).filter(finished_at=None).first()
         if found is not None:
             return _goes_on(found, decisions)
         run = ErasureRun(
@@ -135,6 +134,17 @@ def follow_up(root: ErasureRun, cause: Cause, decisions: "Decisions", *, at: dat
         )  # fmt: skip
         run.save(using=alias(), force_insert=True)
         return run
+
+
+def follow_ups(run: ErasureRun, cause: Cause) -> QuerySet[ErasureRun]:
+    """The runs that go on, for one cause, with the erasure that ``run`` is or goes back to."""
+    rows: QuerySet[ErasureRun] = plain(ErasureRun, alias()).filter(origin=root_of(run).pk, cause=cause)
+    return rows
+
+
+def broken_off(run: ErasureRun, cause: Cause) -> bool:
+    """Whether one of them began and did not end."""
+    return follow_ups(run, cause).filter(finished_at=None).exists()
 
 
 def lock(run: ErasureRun) -> None:
