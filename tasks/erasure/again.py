@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from tasks.collector import Subject
@@ -16,12 +17,12 @@ from tasks.erasure import ledger
 from tasks.erasure.apply import Eraser, answering
 from tasks.erasure.decide import Left, local_date
 from tasks.erasure.erased import Erased, returned
-from tasks.erasure.keys import from_data, model_of, plain
+from tasks.erasure.keys import model_of, plain
 from tasks.erasure.left import Keys, is_back, leftover
 from tasks.erasure.models import Action, Cause, ErasureRun, KeptRow
 from tasks.erasure.plan import Plan, plan_left
 from tasks.erasure.stats import DeleteStats
-from tasks.erasure.tell import Told, told
+from tasks.erasure.tell import Told, by_label, key_of, told
 
 
 @dataclass
@@ -65,9 +66,10 @@ def look(run: ErasureRun, rows: Iterable[Erased], kept: list[KeptRow]) -> Look:
         found.seeds[subject.model] = {subject.pk}
     for row, same in _there(run, rows):
         _judged(found, row, same=same)
-    for stays, answer in _kept_back(run, kept, subject):
-        if answer is Told.SAME:
-            found.seeds.setdefault(model_of(stays.label), set()).add(from_data(model_of(stays.label), stays.key))
+    for label, some in by_label(kept).items():
+        for stays, answer in zip(some, told(run, label, some, subject), strict=True):
+            if answer is Told.SAME:
+                found.seeds.setdefault(model_of(label), set()).add(key_of(stays))
     return found
 
 
@@ -88,24 +90,9 @@ def _judged(found: Look, row: Erased, *, same: bool | None) -> None:
 
 def _there(run: ErasureRun, rows: Iterable[Erased]) -> Iterator[tuple[Erased, bool | None]]:
     """Each in the database that its model's rows live in."""
-    compiled, some = graph(model_of(run.subject_label), using=run.using), list[Erased]()
-    for row in rows:
-        if some and (some[0].label != row.label or len(some) >= 2_000):
-            yield from returned(some, using=compiled.alias(some[0].model))
-            some = []
-        some.append(row)
-    if some:
-        yield from returned(some, using=compiled.alias(some[0].model))
-
-
-def _kept_back(run: ErasureRun, kept: list[KeptRow], subject: Subject) -> Iterator[tuple[KeptRow, Told]]:
-    by_label: dict[str, list[KeptRow]] = {}
-    for number, row in enumerate(kept):
-        row.pk = row.pk or -number - 1  # of a journal: not saved
-        by_label.setdefault(row.label, []).append(row)
-    for label, some in by_label.items():
-        answers = told(run, label, some, subject)
-        yield from ((row, answers[row.pk]) for row in some)
+    compiled = graph(model_of(run.subject_label), using=run.using)
+    for label, some in groupby(rows, key=lambda row: row.label):
+        yield from returned(some, using=compiled.alias(model_of(label)))
 
 
 def of_ledger(run: ErasureRun) -> list[KeptRow]:

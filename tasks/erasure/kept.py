@@ -23,7 +23,7 @@ from tasks.erasure.left import Keys, Leftover, existing, leftover
 from tasks.erasure.models import Action, Cause, End, ErasureBatch, ErasureRun, KeptRow
 from tasks.erasure.plan import Plan, plan_left
 from tasks.erasure.stats import DeleteStats
-from tasks.erasure.tell import Told, told
+from tasks.erasure.tell import Told, by_label, key_of, told
 from tasks.errors import DossierError, PlanRefused, SourceUnavailable
 
 AGAIN = timedelta(days=1)  # after somebody took the row and did not come to its end
@@ -107,16 +107,16 @@ def _sorted_out(run: ErasureRun, subject: Leftover, rows: list[KeptRow], done: E
     elsewhere = _kept_elsewhere(run, rows, today=local_date(at))
     for label, some in by_label(rows).items():
         found = told(run, label, some, subject)
-        gone = _deleted(run, label) if Told.ABSENT in found.values() else set()
-        for row in some:
+        gone = _deleted(run, label) if Told.ABSENT in found else set()
+        for row, answer in zip(some, found, strict=True):
             if row.spot in elsewhere:
                 _write(done, [row], End.LATER, at=at)
-            elif found[row.pk] is Told.SAME:
+            elif answer is Told.SAME:
                 same.append(row)
-            elif found[row.pk] is Told.UNKNOWN:
+            elif answer is Told.UNKNOWN:
                 _leave(done, [row], WHY[Told.UNKNOWN], at=at)
             else:
-                end_ = End.GONE if key_of(row) in gone else REUSED_OR_GONE[found[row.pk]]
+                end_ = End.GONE if key_of(row) in gone else REUSED_OR_GONE[answer]
                 _write(done, [row], end_, at=at)
     return same
 
@@ -214,16 +214,3 @@ def _leave(done: Ended, rows: list[KeptRow], why: str, *, at: datetime) -> None:
     done.left += len(rows)
     waiting = plain(KeptRow, ledger.alias()).filter(pk__in=[row.pk for row in rows])
     waiting.update(look_on=local_date(at) + LATER, left_for=why[:200])
-
-
-def by_label(rows: Iterable[KeptRow]) -> dict[str, list[KeptRow]]:
-    """Rows by their model."""
-    found: dict[str, list[KeptRow]] = {}
-    for row in rows:
-        found.setdefault(row.label, []).append(row)
-    return found
-
-
-def key_of(row: KeptRow) -> Any:
-    """The key in the type that the model's rows have."""
-    return from_data(model_of(row.label), row.key)

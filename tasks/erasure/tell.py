@@ -1,5 +1,6 @@
 """Whether a row is still the one that an erasure kept."""
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -22,16 +23,15 @@ class Told(Enum):
     UNKNOWN = "unknown"
 
 
-def told(run: ErasureRun, label: str, rows: list[KeptRow], subject: Subject) -> dict[int, Told]:
-    """What stands at the keys of kept rows of one model, by the number of the ledger's row."""
-    model = model_of(label)
-    keys = {row.pk: from_data(model, row.key) for row in rows}
-    there = existing(subject, model, keys.values())
+def told(run: ErasureRun, label: str, rows: list[KeptRow], subject: Subject) -> list[Told]:
+    """What stands at the keys of kept rows of one model, in the order of ``rows``."""
+    model, keys = model_of(label), list(map(key_of, rows))
+    there = existing(subject, model, keys)
     prints, alias = Prints(run), graph(subject.model, using=subject.using).alias(model)
     now: dict[tuple[str, ...], dict[Any, str]] = {}
     for columns in {columns_of(row.print, model) for row in rows} - {()}:
         now[columns] = kept_prints(prints, model, list(there), columns, using=alias)
-    return {row.pk: _told(model, keys[row.pk], row, there, now) for row in rows}
+    return [_told(model, key, row, there, now) for key, row in zip(keys, rows, strict=True)]
 
 
 def _told(
@@ -49,3 +49,16 @@ def counts_up(model: type[Model]) -> bool:
     """Whether the database numbers the rows: it gives no number twice, so the same key is the same row."""
     fields = pk_fields(model)
     return len(fields) == 1 and fields[0].get_internal_type().endswith("AutoField")
+
+
+def by_label(rows: Iterable[KeptRow]) -> dict[str, list[KeptRow]]:
+    """Rows by their model."""
+    found: dict[str, list[KeptRow]] = {}
+    for row in rows:
+        found.setdefault(row.label, []).append(row)
+    return found
+
+
+def key_of(row: KeptRow) -> Any:
+    """The key in the type that the model's rows have."""
+    return from_data(model_of(row.label), row.key)
