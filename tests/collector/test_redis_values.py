@@ -56,6 +56,19 @@ def test_lists_sets_sorted_sets_and_streams_have_a_record_for_each_element(serve
     assert source.count(alice) == {"seen": 1_100, "tags": 2, "best": 1, "log": 1_001}
 
 
+def test_a_stream_is_read_whatever_ids_somebody_chose(server, redis_url, alice):
+    source = declared(redis_url, patterns={"log:{user.pk}": "Log"})
+    chosen = ["0-18446744073709551615", "1-0", "18446744073709551615-7", "18446744073709551615-18446744073709551615"]
+    for name in chosen:
+        server.xadd(f"log:{alice.pk}", {"what": name}, id=name)
+
+    found = collected(source, alice)
+
+    assert [(v["what"], v["at"] and v["at"].year) for _, _, v in found] == list(
+        zip(chosen, (1970, 1970, None, None), strict=True)
+    )
+
+
 @pytest.mark.parametrize(
     ("stored", "shown"),
     [

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 PIECE = 500  # elements that are asked for at once
+LARGEST = (1 << 64) - 1  # of the two numbers that the id of a stream's entry is made of
 Record = tuple[str, dict[str, Any]]  # which element of the key (empty: the key is one record), its values
 
 SIZES = {"string": "strlen", "hash": "hlen", "list": "llen", "set": "scard", "zset": "zcard", "stream": "xlen"}
@@ -116,13 +117,10 @@ def read_sorted(client: Any, key: Key) -> Iterator[Record]:
 
 def read_stream(client: Any, key: Key) -> Iterator[Record]:
     start = "-"
-    while entries := client.xrange(key.name, min=start, count=PIECE):
+    while start and (entries := client.xrange(key.name, min=start, count=PIECE)):
         for entry, values in entries:
-            at = datetime.fromtimestamp(int(entry.partition(b"-")[0]) / 1000, tz=UTC)
-            yield (
-                entry.decode(),
-                {"at": at, **{plain_name(name): plain(value) for name, value in (values or {}).items()}},
-            )
+            said = {plain_name(name): plain(value) for name, value in (values or {}).items()}
+            yield entry.decode(), {"at": moment(entry), **said}
         start = after(entries[-1][0])
 
 
@@ -135,9 +133,10 @@ def moment(entry: bytes) -> datetime | None:
 
 
 def after(entry: bytes) -> str:
-    """The smallest id that comes after an entry of a stream."""
-    milliseconds, _, number = entry.decode().partition("-")
-    return f"{milliseconds}-{int(number) + 1}"
+    """The smallest id that comes after an entry of a stream; empty after the largest that there can be."""
+    milliseconds, _, number = entry.partition(b"-")
+    place = (int(milliseconds) << 64 | int(number)) + 1
+    return "" if place >> 128 else f"{place >> 64}-{place & LARGEST}"
 
 
 READERS: dict[str, Callable[[Any, Key], Iterator[Record]]] = {
