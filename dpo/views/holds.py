@@ -19,11 +19,9 @@ from dpo.page import case_or_404, draw
 from tasks.cases import holds
 from tasks.cases.deadlines import local_date
 from tasks.cases.operations import holding
-from tasks.cases.states import Role
+from tasks.cases.states import DECIDERS
 from tasks.cases.subjects import of_case
 from tasks.errors import NotAllowed, SubjectNotFound
-
-HOLDERS = (Role.APPROVER, Role.DPO)
 
 
 class HoldForm(forms.Form):
@@ -81,7 +79,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid() and (answer := _set(request, form, case)):
             return answer
-    may = bool(actor(request).roles & set(HOLDERS))
+    may = bool(actor(request).roles & DECIDERS)
     context = {"holds": holds.listed(at=now), "form": form, "case": case, "may_hold": may}
     return draw(request, "holds.html", context, status=status)
 
@@ -103,7 +101,7 @@ def _set(request: HttpRequest, form: HoldForm, case: Any) -> HttpResponse | None
     return None
 
 
-@office_required(*HOLDERS)
+@office_required(*DECIDERS)
 @require_POST
 def lift(request: HttpRequest, number: int) -> HttpResponse:
     """Let go: what was only held back goes on by itself. Wants a fresh confirmation of who does it."""

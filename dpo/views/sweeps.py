@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dpo import people, words
 from dpo.access import actor, confirm_first, is_fresh, office_required
 from dpo.page import draw
+from tasks.cases.states import DECIDERS
 from tasks.datamap.sweeps import Sweep, declared
 from tasks.errors import ApprovalVoid, DossierError
 from tasks.housekeeping import sweeps
@@ -22,7 +23,6 @@ from tasks.housekeeping.models import SweepRun, Switch
 
 RUNS = 12
 PLANS = 10  # people whose erasure is planned while the page waits
-DECIDERS = tuple(sweeps.DECIDE)
 State = SweepRun.State
 LOOKS = {
     State.DRY: ("soft", "eye"),
@@ -120,7 +120,7 @@ def _page(request: HttpRequest, found: Sweep, *, notice: Any = None, status: int
         "counts": _counts(preview) if preview else [],
         "refused": refused,
         "short_hash": words.short_hash(refused.set_hash) if refused else "",
-        "may_decide": bool(actor(request).roles & sweeps.DECIDE),
+        "may_decide": bool(actor(request).roles & DECIDERS),
         "notice": notice,
     }
     return draw(request, "sweep.html", context, status=status)

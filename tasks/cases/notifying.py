@@ -17,8 +17,8 @@ from tasks.cases import delivering, letters, queue, subjects
 from tasks.cases.actors import SYSTEM, Actor
 from tasks.cases.models import Case, Letter, Notification
 from tasks.cases.models.notification import Telling
-from tasks.cases.operations.base import STAFF, changing, given, record, require, write
-from tasks.cases.states import State
+from tasks.cases.operations.base import changing, given, record, require, write
+from tasks.cases.states import STAFF, State
 from tasks.cases.told import Told, of_case, with_recipients
 from tasks.datamap import Recipient, registry
 from tasks.datamap.telling import TellByLetter, Webhook

@@ -88,7 +88,7 @@ ALL = frozenset(Kind)
 ACCESS = frozenset({Kind.ACCESS})
 ERASURE = frozenset({Kind.ERASURE})
 STAFF = frozenset({Role.HANDLER, Role.APPROVER, Role.DPO})
-DECIDERS = frozenset({Role.APPROVER, Role.DPO, Role.SYSTEM})
+DECIDERS = frozenset({Role.APPROVER, Role.DPO})
 SUBJECT = frozenset({Role.SUBJECT})
 SYSTEM = frozenset({Role.SYSTEM})
 
@@ -121,8 +121,8 @@ PATHS: tuple[Path, ...] = (
     Path(S.AWAITING_SUBJECT, S.RECEIVED, SUBJECT | STAFF, ("asked_there",)),
     Path(S.AWAITING_SUBJECT, S.REVIEW, SUBJECT | STAFF, ("asked_there",)),
     # The decision.
-    Path(S.REVIEW, S.APPROVED, DECIDERS, DECISION),
-    Path(S.REVIEW, S.REJECTED, DECIDERS - SYSTEM, ("may_decide", "not_own", "grounded", "untouched")),
+    Path(S.REVIEW, S.APPROVED, DECIDERS | SYSTEM, DECISION),
+    Path(S.REVIEW, S.REJECTED, DECIDERS, ("may_decide", "not_own", "grounded", "untouched")),
     # Access: the snapshot that was approved is packaged.
     Path(S.APPROVED, S.PACKAGING, guards=("not_frozen", "approval_holds"), kinds=ACCESS),
     Path(S.PACKAGING, S.READY, guards=("not_frozen", "approval_holds", "packaged"), kinds=ACCESS),

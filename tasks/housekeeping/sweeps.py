@@ -10,7 +10,7 @@ from django.db.models import Q
 from tasks import audit
 from tasks.cases import queue
 from tasks.cases.actors import Actor
-from tasks.cases.states import Role
+from tasks.cases.states import DECIDERS
 from tasks.collector.selection import Selection
 from tasks.collector.subject import Subject
 from tasks.datamap.sweeps import Sweep, declared
@@ -24,7 +24,6 @@ from tasks.housekeeping.models import SweepRun, Switch
 
 logger = logging.getLogger(__name__)
 State = SweepRun.State
-DECIDE = frozenset({Role.APPROVER, Role.DPO})
 AGAIN_AFTER = timedelta(seconds=15)  # before a message for the same sweep is sent again
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
 AT_A_TIME = 20.0  # seconds of one message; the next one goes on
@@ -164,5 +163,5 @@ def confirm(refused: SweepRun, *, by: Actor, at: datetime, set_hash: str, touche
 
 
 def _require(by: Actor, what: str) -> None:
-    if not by.roles & DECIDE:
+    if not by.roles & DECIDERS:
         raise NotAllowed(f"{by.key} may not {what}.")

@@ -5,8 +5,8 @@ from datetime import datetime
 from tasks.cases import letters
 from tasks.cases.actors import Actor
 from tasks.cases.models import Case, Letter, NoteKind, Phase, StepState
-from tasks.cases.operations.base import STAFF, add_note, changing, require
-from tasks.cases.states import Role, State
+from tasks.cases.operations.base import add_note, changing, require
+from tasks.cases.states import STAFF, Role, State
 from tasks.cases.steps import enqueue
 from tasks.cases.transitions import move
 

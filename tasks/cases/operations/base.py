@@ -8,11 +8,8 @@ from typing import Any
 from tasks import audit
 from tasks.cases.actors import Actor
 from tasks.cases.models import Case, Note, NoteKind
-from tasks.cases.states import Role
 from tasks.cases.transitions import take
 from tasks.errors import NotAllowed
-
-STAFF = frozenset({Role.HANDLER, Role.APPROVER, Role.DPO})
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from tasks.cases import letters
 from tasks.cases.actors import MAIL_LINK, SYSTEM, Actor
 from tasks.cases.files import purge
 from tasks.cases.models import Case, Letter, Phase
-from tasks.cases.operations.base import STAFF, changing, record, require, write
+from tasks.cases.operations.base import changing, record, require, write
 from tasks.cases.operations.executing import advance, execute
-from tasks.cases.states import ANSWERED, Role, State
+from tasks.cases.states import ANSWERED, STAFF, Role, State
 from tasks.cases.steps import enqueue, release, stop
 from tasks.cases.transitions import move
 from tasks.errors import NotAllowed, TransitionRefused

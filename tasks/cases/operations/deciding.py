@@ -12,9 +12,9 @@ from tasks.cases.completeness import is_incomplete
 from tasks.cases.files import purge
 from tasks.cases.guards import approvers, wanted_approvals
 from tasks.cases.models import Case, Decision, Verdict
-from tasks.cases.operations.base import STAFF, changing, given, record, require, write
+from tasks.cases.operations.base import changing, given, record, require, write
 from tasks.cases.operations.executing import execute
-from tasks.cases.states import Kind, State
+from tasks.cases.states import STAFF, Kind, State
 from tasks.cases.transitions import check, move
 from tasks.errors import ApprovalVoid, NotAllowed, TransitionRefused
 

@@ -12,15 +12,13 @@ from tasks.cases.deadlines import local_date
 from tasks.cases.holds import categories, open_cases
 from tasks.cases.models import Phase
 from tasks.cases.operations.base import given
-from tasks.cases.states import Role
+from tasks.cases.states import DECIDERS
 from tasks.cases.steps import enqueue, release
 from tasks.cases.subjects import name_of
 from tasks.collector import Subject
 from tasks.erasure import holds, ledger
 from tasks.erasure.models import Hold
 from tasks.errors import NotAllowed, SubjectNotFound
-
-HOLDERS = frozenset({Role.APPROVER, Role.DPO})
 
 
 def hold(
@@ -102,7 +100,7 @@ def active(number: int) -> Hold:
 
 
 def _require(by: Actor, subject: Subject) -> None:
-    if not by.roles & HOLDERS:
+    if not by.roles & DECIDERS:
         raise NotAllowed(f"{by.key} may not hold data or let go of it.")
     if by.subject == name_of(subject):
         raise NotAllowed(f"{by.key} may not hold their own data or let go of it.")

@@ -6,10 +6,10 @@ from tasks import conf
 from tasks.cases import subjects
 from tasks.cases.actors import Actor
 from tasks.cases.models import Case, Phase, Step, StepState
-from tasks.cases.operations.base import STAFF, changing, given, record, require
+from tasks.cases.operations.base import changing, given, record, require
 from tasks.cases.operations.executing import advance
 from tasks.cases.operations.working import LATER, standing
-from tasks.cases.states import Role, State
+from tasks.cases.states import STAFF, Role, State
 from tasks.cases.steps import DATABASE, afresh, enqueue
 from tasks.cases.transitions import move
 from tasks.errors import NotAllowed, TransitionRefused

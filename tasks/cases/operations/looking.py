@@ -7,8 +7,8 @@ from datetime import datetime
 from tasks import audit, vault
 from tasks.cases.actors import Actor
 from tasks.cases.models import Case, Package
-from tasks.cases.operations.base import STAFF, changing, record, require
-from tasks.cases.states import Role, State
+from tasks.cases.operations.base import changing, record, require
+from tasks.cases.states import STAFF, Role, State
 from tasks.errors import NotAllowed, TransitionRefused
 
 CHUNK = 64 * 1024

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from tasks.cases.actors import Actor
 from tasks.cases.models import Case, NoteKind
-from tasks.cases.operations.base import STAFF, add_note, changing, record, require, write
-from tasks.cases.states import Role
+from tasks.cases.operations.base import add_note, changing, record, require, write
+from tasks.cases.states import STAFF, Role
 
 
 def assign(case: Case, *, by: Actor, at: datetime, to: Actor | None) -> Case:

@@ -12,10 +12,10 @@ from tasks.cases import deadlines, letters, references, sessions
 from tasks.cases.actors import Actor
 from tasks.cases.contact import fingerprint
 from tasks.cases.models import Case
-from tasks.cases.operations.base import STAFF, changing, record, require, write
+from tasks.cases.operations.base import changing, record, require, write
 from tasks.cases.operations.executing import begin_collecting
 from tasks.cases.signals import erasure_opened
-from tasks.cases.states import OPEN, Kind, State
+from tasks.cases.states import OPEN, STAFF, Kind, State
 from tasks.cases.subjects import key_text
 from tasks.cases.transitions import begin, move
 from tasks.collector.subject import Subject

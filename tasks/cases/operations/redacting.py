@@ -8,8 +8,8 @@ from tasks.cases.actors import Actor
 from tasks.cases.covering import Spot
 from tasks.cases.guards import approvers
 from tasks.cases.models import Case, Ground, Redaction
-from tasks.cases.operations.base import STAFF, changing, record, require, write
-from tasks.cases.states import Kind, State
+from tasks.cases.operations.base import changing, record, require, write
+from tasks.cases.states import STAFF, Kind, State
 from tasks.errors import ApprovalVoid, NotAllowed, TransitionRefused
 
 AT_ONCE = 500

@@ -17,10 +17,10 @@ from tasks.cases.files import remove
 from tasks.cases.lease import Lease, LeaseLost, claim, exhausted
 from tasks.cases.limits import TookTooLong, seconds_of
 from tasks.cases.models import Case, Phase, Step, StepState
-from tasks.cases.operations.base import STAFF, changing, record, require, write
+from tasks.cases.operations.base import changing, record, require, write
 from tasks.cases.operations.executing import advance, renew_certificate, void
 from tasks.cases.phases import of_phase
-from tasks.cases.states import State
+from tasks.cases.states import STAFF, State
 from tasks.cases.steps import afresh, enqueue
 from tasks.cases.transitions import move
 from tasks.datamap import registry
