@@ -18,7 +18,7 @@ from tasks import conf
 from tasks.cases import deadlines
 from tasks.cases.actors import Actor
 from tasks.cases.completeness import Lack, is_incomplete, lacks
-from tasks.cases.guards import GUARDS, Move, approvers
+from tasks.cases.guards import GUARDS, Move, approvers, decides
 from tasks.cases.models import Case, Verdict
 from tasks.cases.states import STAFF, Kind, Role, State
 
@@ -67,8 +67,8 @@ class Seen:
 
     @property
     def decides(self) -> bool:
-        """Whether decisions are this person's: an approver, or the DPO where the organisation says so."""
-        return Role.APPROVER in self.by.roles or (Role.DPO in self.by.roles and bool(conf.dpo_approves))
+        """Whether decisions are this person's."""
+        return decides(self.by.roles)
 
     def form(self, action: str, **given: Any) -> Office:
         return self.typed.get(action) or form_for(action, self.case, **given)

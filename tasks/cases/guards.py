@@ -4,7 +4,7 @@ A guard gets the case as it is stored now, who acts and when, and answers with a
 why not. It stands on the transition, so it holds for every door: page, POST, job, command.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,10 +52,15 @@ def asked_there(move: Move) -> str:
     return "" if move.case.returns_to == move.to else f"it was asked in {move.case.returns_to.upper()}"
 
 
+def decides(roles: Collection[str]) -> bool:
+    """Whether decisions are theirs who have these roles: an approver's, or the DPO's where the organisation says so."""
+    return Role.APPROVER in roles or (Role.DPO in roles and bool(conf.dpo_approves))
+
+
 def may_decide(move: Move) -> str:
-    """Approvers decide, the DPO where the organisation says so, Dossier itself on access only where it says so."""
+    """Dossier itself decides on access only, where the organisation says so."""
     roles, case = move.by.roles, move.case
-    if Role.APPROVER in roles or (Role.DPO in roles and conf.dpo_approves):
+    if decides(roles):
         return ""
     if Role.SYSTEM in roles and case.kind == Kind.ACCESS and conf.auto_approve_access:
         return ""
