@@ -205,7 +205,10 @@ def test_a_service_that_drips_is_given_up_at_the_deadline_although_it_is_never_s
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("tls")
+    return new_certificate(tmp_path_factory.mktemp("tls"))
+
+
+def new_certificate(folder: Path) -> tuple[Path, Path]:
     command = (
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem "
         "-days 2 -subj /CN=loyalty -addext subjectAltName=IP:127.0.0.1"
@@ -222,6 +225,19 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted_and_one_can_be_nam
         assert liar.asked == []
 
         assert len(collected(service(liar, ca_file=str(certificate[0])))) == 1
+
+
+def test_an_authority_that_was_renewed_is_trusted_without_a_restart(certificate, tmp_path):
+    named, _key = new_certificate(tmp_path)
+    with serving(gives({"records": [RECORD]}), certificate=certificate) as liar:
+        with pytest.raises(SourceUnavailable, match="do not trust its certificate"):
+            collected(service(liar, ca_file=str(named)))
+
+        named.write_bytes(certificate[0].read_bytes())
+        assert len(collected(service(liar, ca_file=str(named)))) == 1
+        named.unlink()
+        with pytest.raises(SourceUnavailable):
+            collected(service(liar, ca_file=str(named)))
 
 
 def test_a_certificate_of_another_name_is_not_trusted(certificate):

@@ -9,7 +9,9 @@ import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any, Self
 
 from tasks.errors import DeclarationError, SourceFault, SourceUnavailable
@@ -135,11 +137,27 @@ def client_library() -> Any:
 def _client(question: Question, limits: Limits) -> Any:
     trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # nobody: http:// needs none, and reading the list takes a while
     if question.url.startswith("https:") or limits.proxy:
-        trusted = ssl.create_default_context(cafile=limits.ca_file or None)
+        trusted = _trusted(limits.ca_file)
     # Neither proxies nor passwords from the environment or ~/.netrc: what is used is what is declared.
     return client_library().Client(
         verify=trusted, timeout=limits.timeout, follow_redirects=False, trust_env=False, proxy=limits.proxy or None
     )
+
+
+def _trusted(ca_file: str) -> ssl.SSLContext:
+    """Whom we trust: the authority of ``ca_file``, else this machine's list of them, as the file is now.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    place = ca_file or ssl.get_default_verify_paths().cafile
+    return _trusting(ca_file, place, Path(place).stat().st_mtime_ns if place else 0)
+
+
+@lru_cache(maxsize=8)
+def _trusting(ca_file: str, _place: str | None, _changed: int) -> ssl.SSLContext:
+    """Read once, which takes up to 100 ms. Every thread has the same one: whoever gets it changes nothing in it."""
+    return ssl.create_default_context(cafile=ca_file or None)
 
 
 def _read(who: str, response: Any, limits: Limits, watch: Watch) -> Answer:
