@@ -29,11 +29,12 @@ from tasks.errors import DossierError, PlanRefused, SourceUnavailable
 AGAIN = timedelta(days=1)  # after somebody took the row and did not come to its end
 LATER = timedelta(days=30)  # after it could not end: somebody has to do something first
 BROKEN_OFF = timedelta(hours=1)  # an ending that is not over by then was killed
-REUSED_OR_GONE = {Told.STRANGER: End.REUSED, Told.ABSENT: End.ABSENT}
 WHY = {
     Told.UNKNOWN: "nothing tells whether this is still the row that was kept",
     "theirs": "it names somebody else now, or no declaration says any more what becomes of it",
 }
+OTHERWISE = {Told.STRANGER: End.REUSED, Told.ABSENT: End.ABSENT, Told.UNKNOWN: WHY[Told.UNKNOWN]}  # than the same row
+Verdicts = dict[str, list[KeptRow]]  # by how they ended, or by why they could not
 
 
 @dataclass
@@ -107,17 +108,16 @@ def _sorted_out(run: ErasureRun, subject: Leftover, rows: list[KeptRow], done: E
     elsewhere = _kept_elsewhere(run, rows, today=local_date(at))
     for label, some in by_label(rows).items():
         found = told(run, label, some, subject)
-        gone = _deleted(run, label) if Told.ABSENT in found else set()
+        gone, verdicts = _deleted(run, label) if Told.ABSENT in found else set(), Verdicts()
         for row, answer in zip(some, found, strict=True):
             if row.spot in elsewhere:
-                _write(done, [row], End.LATER, at=at)
+                verdicts.setdefault(End.LATER, []).append(row)
             elif answer is Told.SAME:
                 same.append(row)
-            elif answer is Told.UNKNOWN:
-                _leave(done, [row], WHY[Told.UNKNOWN], at=at)
             else:
-                end_ = End.GONE if key_of(row) in gone else REUSED_OR_GONE[answer]
-                _write(done, [row], end_, at=at)
+                end_ = End.GONE if answer is not Told.UNKNOWN and key_of(row) in gone else OTHERWISE[answer]
+                verdicts.setdefault(end_, []).append(row)
+        _write(done, verdicts, at=at)
     return same
 
 
@@ -192,21 +192,27 @@ def _conclude(ending: ErasureRun, subject: Leftover, rows: list[KeptRow], done: 
     kept = set(plain(KeptRow, ledger.alias()).filter(run=ending).values_list("spot", flat=True))
     settled = ledger.settled_keys(ending)
     for label, some in by_label(rows).items():
-        still = existing(subject, model_of(label), map(key_of, some))
-        for row in some:
-            if key_of(row) not in still:
-                _write(done, [row], End.GONE, at=at)
+        keys, verdicts = list(map(key_of, some)), Verdicts()
+        still, changed = existing(subject, model_of(label), keys), settled.get(label, set())
+        for row, key in zip(some, keys, strict=True):
+            if key not in still:
+                verdict: str = End.GONE
             elif row.spot in kept:
-                _write(done, [row], End.LATER, at=at)
-            elif row.held or key_of(row) in settled.get(label, ()):
-                _write(done, [row], End.CHANGED, at=at)
+                verdict = End.LATER
             else:
-                _leave(done, [row], WHY["theirs"], at=at)
+                verdict = End.CHANGED if row.held or key in changed else WHY["theirs"]
+            verdicts.setdefault(verdict, []).append(row)
+        _write(done, verdicts, at=at)
 
 
-def _write(done: Ended, rows: Iterable[KeptRow], end_: End, *, at: datetime) -> None:
-    keys = [row.pk for row in rows]
-    done.count(end_, plain(KeptRow, ledger.alias()).filter(pk__in=keys, swept_at=None).update(swept_at=at, end=end_))
+def _write(done: Ended, verdicts: Verdicts, *, at: datetime) -> None:
+    """Write down what became of rows: a statement for each end."""
+    for verdict, rows in verdicts.items():
+        if verdict not in End.values:
+            _leave(done, rows, verdict, at=at)
+            continue
+        waiting = plain(KeptRow, ledger.alias()).filter(pk__in=[row.pk for row in rows], swept_at=None)
+        done.count(verdict, waiting.update(swept_at=at, end=verdict))
 
 
 def _leave(done: Ended, rows: list[KeptRow], why: str, *, at: datetime) -> None:
