@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Self
 
-from tasks.errors import DeclarationError, SourceFault, SourceUnavailable
+from tasks.collector.sources.libraries import library
+from tasks.errors import SourceFault, SourceUnavailable
 
 CHUNK = 1 << 16
 
@@ -128,10 +128,7 @@ def client_library() -> Any:
     Raises:
         DeclarationError: it is not installed.
     """
-    try:
-        return import_module("httpx")
-    except ImportError as error:
-        raise DeclarationError("An HTTP source needs httpx: pip install 'dossier-desk[http]'.") from error
+    return library("httpx", who="An HTTP source", extra="http")
 
 
 def _client(question: Question, limits: Limits) -> Any:

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-from tasks.errors import DeclarationError, SourceFault, SourceUnavailable
+from tasks.collector.sources.libraries import library
+from tasks.errors import SourceFault, SourceUnavailable
 
 SIGN_IN = ("NOAUTH", "WRONGPASS", "NOPERM", "DENIED")
 
@@ -16,10 +17,7 @@ def client_library() -> Any:
     Raises:
         DeclarationError: it is not installed.
     """
-    try:
-        return import_module("redis")
-    except ImportError as error:
-        raise DeclarationError("A Redis source needs redis: pip install 'dossier-desk[redis]'.") from error
+    return library("redis", who="A Redis source", extra="redis")
 
 
 def connect(url: str, *, timeout: float, cluster: bool) -> Any:
