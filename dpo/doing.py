@@ -58,6 +58,13 @@ def refused(request: HttpRequest, reference: str, form: Office, action: str, err
     return show(request, case, typed={action: _kept(form, case, action)}, notice=notice, status=status)
 
 
+def not_done(request: HttpRequest, reference: str, error: Exception) -> HttpResponse:
+    """The case as it is now, with a notice that says what was refused; nothing was typed."""
+    case = case_or_404(request, reference)
+    notice, status = explained(error, case)
+    return show(request, case, notice=notice, status=status)
+
+
 def _kept(form: Office, case: Case, action: str) -> Office:
     """The same words in a fresh form: a new hash has to be seen, a box ticked anew."""
     from dpo.views.case import retyped

@@ -10,7 +10,7 @@ from dpo import words
 from dpo.access import actor
 from tasks.cases import queries
 from tasks.cases.deadlines import zone
-from tasks.cases.models import Case
+from tasks.cases.models import Case, Step
 
 
 def draw(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
@@ -30,3 +30,15 @@ def case_or_404(request: HttpRequest, reference: str) -> Case:
         return queries.case_for_office(actor(request), reference)
     except Case.DoesNotExist as error:
         raise Http404("no such case") from error
+
+
+def step_or_404(case: Case, pk: int) -> Step:
+    """A step of this case.
+
+    Raises:
+        Http404: it has none of this number.
+    """
+    found: Step | None = case.steps.filter(pk=pk).first()
+    if found is None:
+        raise Http404("no such step")
+    return found

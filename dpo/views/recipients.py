@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dpo import recipients
 from dpo.access import actor, office_required
-from dpo.doing import REFUSALS, explained
+from dpo.doing import REFUSALS, not_done
 from dpo.page import case_or_404, draw
-from dpo.views.case import show
 from tasks.cases import notifying, operations
 from tasks.cases.models import Notification
 
@@ -24,7 +23,7 @@ def tell_again(request: HttpRequest, reference: str, notification: int) -> HttpR
     try:
         notifying.tell_again(case, notification=notification, by=actor(request), at=timezone.now())
     except REFUSALS as error:
-        return _refused(request, reference, error)
+        return not_done(request, reference, error)
     messages.success(request, _("They are told again now."))
     return redirect("dpo:case", case.reference)
 
@@ -39,7 +38,7 @@ def told_otherwise(request: HttpRequest, reference: str, notification: int) -> H
     try:
         notifying.told_otherwise(case, notification=notification, note=note, by=actor(request), at=timezone.now())
     except REFUSALS as error:
-        return _refused(request, reference, error)
+        return not_done(request, reference, error)
     messages.success(request, _("It is put down. The certificate was written anew."))
     return redirect("dpo:case", case.reference)
 
@@ -55,9 +54,3 @@ def letter(request: HttpRequest, reference: str, notification: int) -> HttpRespo
         raise Http404("no such letter") from error
     operations.record_view(case, by=actor(request), at=timezone.now(), what="recipient_letter")
     return draw(request, "recipient_letter.html", {"case": case, "letter": rendered})
-
-
-def _refused(request: HttpRequest, reference: str, error: Exception) -> HttpResponse:
-    now = case_or_404(request, reference)
-    notice, status = explained(error, now)
-    return show(request, now, notice=notice, status=status)

@@ -1,7 +1,7 @@
 """A source that gives no answer: going on without it, and coming back to it. Both are recorded."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dpo import drafts
 from dpo.access import actor, confirm_first, is_fresh, office_required
-from dpo.doing import REFUSALS, explained
+from dpo.doing import REFUSALS, not_done
 from dpo.forms import Office, form_for
-from dpo.page import case_or_404, draw
+from dpo.page import case_or_404, draw, step_or_404
 from dpo.steps import says
 from dpo.views.case import retyped, show
 from tasks.cases import operations
@@ -27,7 +27,7 @@ LEAVE = "leave_out"
 def leave_out(request: HttpRequest, reference: str, step: int) -> HttpResponse:
     """Ask for the reason, then go on without this source. A decision: it wants a fresh confirmation."""
     case = case_or_404(request, reference)
-    found = _step(case, step)
+    found = step_or_404(case, step)
     if not operations.may_leave_out(found, by=actor(request)):
         notice = ("wait", _("This cannot be done now"), _("Only an approver goes on without a source that failed."))
         return show(request, case, notice=notice, status=409)
@@ -46,7 +46,7 @@ def _left_out(request: HttpRequest, step: Step, form: Office) -> HttpResponse:
     try:
         operations.leave_out(step, by=actor(request), at=timezone.now(), reason=form.cleaned_data["reason"])
     except REFUSALS as error:
-        return _refused(request, step.case.reference, error)
+        return not_done(request, step.case.reference, error)
     drafts.drop(request)
     messages.success(request, _("The case goes on without it."))
     return redirect("dpo:case", step.case.reference)
@@ -69,27 +69,8 @@ def erase_there(request: HttpRequest, reference: str, step: int) -> HttpResponse
     """Ask a source that was left out to erase the person all the same."""
     case = case_or_404(request, reference)
     try:
-        operations.erase_there(_step(case, step), by=actor(request), at=timezone.now())
+        operations.erase_there(step_or_404(case, step), by=actor(request), at=timezone.now())
     except (TransitionRefused, NotAllowed) as error:
-        return _refused(request, reference, error)
+        return not_done(request, reference, error)
     messages.success(request, _("It is asked now. The certificate is written anew when it has answered."))
     return redirect("dpo:case", case.reference)
-
-
-def _step(case: Case, pk: int) -> Step:
-    """A step of this case, which stands in it.
-
-    Raises:
-        Http404: it has none of this number.
-    """
-    found = case.steps.filter(pk=pk).first()
-    if found is None:
-        raise Http404("no such step")
-    found.case = case
-    return found
-
-
-def _refused(request: HttpRequest, reference: str, error: Exception) -> HttpResponse:
-    now = case_or_404(request, reference)
-    notice, status = explained(error, now)
-    return show(request, now, notice=notice, status=status)

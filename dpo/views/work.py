@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +11,10 @@ from django.views.decorators.http import require_POST
 
 from dpo import people
 from dpo.access import actor, office_required
-from dpo.doing import do, explained, posted
-from dpo.page import case_or_404
-from dpo.views.case import show
+from dpo.doing import do, not_done, posted
+from dpo.page import case_or_404, step_or_404
 from tasks.cases import operations
-from tasks.cases.models import Case, Step
+from tasks.cases.models import Case
 from tasks.errors import NotAllowed, TransitionRefused
 
 
@@ -92,18 +91,10 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
 def retry(request: HttpRequest, reference: str, step: int) -> HttpResponse:
     """Try a step again now."""
     case = case_or_404(request, reference)
-    found = case.steps.filter(pk=step).first()
-    if found is None:
-        raise Http404("no such step")
-    return _retried(request, case, found)
-
-
-def _retried(request: HttpRequest, case: Case, step: Step) -> HttpResponse:
+    found = step_or_404(case, step)
     try:
-        operations.retry(step, by=actor(request), at=timezone.now())
+        operations.retry(found, by=actor(request), at=timezone.now())
     except (TransitionRefused, NotAllowed) as error:
-        now = case_or_404(request, case.reference)
-        notice, status = explained(error, now)
-        return show(request, now, notice=notice, status=status)
+        return not_done(request, reference, error)
     messages.success(request, _("It is tried again now."))
     return redirect("dpo:case", case.reference)
