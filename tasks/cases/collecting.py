@@ -28,7 +28,7 @@ def snapshot(lease: Lease) -> Done:
     case, step = lease.step.case, lease.step
     subject = Subject.find(case.subject_label, case.subject_key, using=case.subject_alias)
     source = collector.source(step.source)
-    with limits.within(limits.seconds_of(step.source, step.phase), step.source):
+    with limits.of_step(step):
         name, taken = _seal(source, subject, lease)
     part = {
         "name": taken.name,

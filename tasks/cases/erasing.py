@@ -47,7 +47,7 @@ def _made(subject: Subject, lease: Lease) -> dict[str, Any]:
 def _counted(lease: Lease, subject: Subject) -> Done:
     step = lease.step
     store = collector.store(step.source)
-    with limits.within(limits.seconds_of(step.source, step.phase), step.source):
+    with limits.of_step(step):
         counts = sources.count(store, subject)
     return Done(result={"counts": counts}, told={"rows": sum((counts or {}).values())})
 
@@ -136,7 +136,7 @@ def _store(lease: Lease) -> Done:
         _still_approved(lease, subject)
         _begin(case, at=lease.now)
     store = collector.store(step.source)
-    with limits.within(limits.seconds_of(step.source, step.phase), step.source):
+    with limits.of_step(step):
         before, carried = _before(lease, store, subject)
         lease.hold()
         found = sources.erase(store, subject, ask_of(lease), before=before, at=lease.now)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tasks.cases.models import Phase
+from tasks.cases.models import Phase, Step
 from tasks.datamap import registry
 from tasks.errors import SourceUnavailable
 
@@ -46,12 +46,13 @@ def hard_limit(source: str, phase: str) -> float | None:
 
 
 @contextmanager
-def within(seconds: float | None, source: str) -> Iterator[None]:
-    """Interrupt the block when ``seconds`` are over. Outside of a main thread nothing can be interrupted.
+def of_step(step: Step) -> Iterator[None]:
+    """Interrupt the block when the step's source has worked as long as it may. Only a main thread can be interrupted.
 
     Raises:
-        TookTooLong: they are.
+        TookTooLong: it has.
     """
+    seconds = seconds_of(step.source, step.phase)
     if seconds is None:
         yield
         return
@@ -59,7 +60,7 @@ def within(seconds: float | None, source: str) -> Iterator[None]:
         with alarm(seconds):
             yield
     except Overdue as overdue:
-        raise TookTooLong(source, seconds) from overdue
+        raise TookTooLong(step.source, seconds) from overdue
 
 
 @contextmanager
