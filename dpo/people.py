@@ -14,7 +14,7 @@ STAFF_GROUPS = [name for name, role in GROUPS.items() if role in STAFF]
 
 def colleagues() -> list[tuple[str, str]]:
     """Everybody who can handle a case, by name: ``[("auth.User:3", "Dana Whitfield"), …]``. One query."""
-    return sorted(((_key(user), _name(user)) for user in _staff()), key=lambda entry: entry[1])
+    return sorted(((_key(user), full_name(user)) for user in _staff()), key=lambda entry: entry[1])
 
 
 def colleague(key: str) -> Actor | None:
@@ -25,7 +25,7 @@ def colleague(key: str) -> Actor | None:
 
 def names(keys: Collection[str]) -> dict[str, str]:
     """What the office's own people are called. Everybody else stays a key: the audit keeps no names."""
-    found = {_key(user): _name(user) for user in _office()}
+    found = {_key(user): full_name(user) for user in _office()}
     known = {"system": "Dossier", "mail-link": _("the link in the mail")} | found
     return {key: known[key] for key in keys if key in known}
 
@@ -40,7 +40,3 @@ def _office() -> Any:
 
 def _key(user: Any) -> str:
     return f"{user._meta.label}:{user.pk}"
-
-
-def _name(user: Any) -> str:
-    return full_name(user)
