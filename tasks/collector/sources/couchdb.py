@@ -4,9 +4,9 @@ Source: CouchDB 3.5, "API Reference"; "Replication and conflict model".
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +14,9 @@ from tasks.collector.sources.couch_client import Couch
 from tasks.collector.sources.couch_documents import AT_ONCE, Document, documents, own, tombstones, write
 from tasks.collector.sources.couch_queries import Find, Query, Search, Selector, View
 from tasks.collector.sources.http_client import client_library
-from tasks.collector.sources.placeholders import Person
+from tasks.collector.sources.personal import PersonalSource, check_port
 from tasks.collector.subject import Subject
-from tasks.datamap.stores import Ask, Content, Item, Kept, Outcome, SourcePrivacy
+from tasks.datamap.stores import Ask, Content, Item, Outcome
 from tasks.datamap.strategies import Keep
 from tasks.errors import SourceFault, SourceUnavailable
 
@@ -29,7 +29,7 @@ NOTE = _(
 )
 
 
-class CouchSource(SourcePrivacy):
+class CouchSource(PersonalSource):
     """What a CouchDB database holds about people.
 
     ``selector`` (Mango), or ``view`` and ``view_key``, find the person's documents; ``documents`` names several
@@ -46,10 +46,6 @@ class CouchSource(SourcePrivacy):
     documents: Mapping[str, Query] = {}  # section -> Find(…) or View(…)
     ca_file = ""  # of a certificate authority of your own
     max_bytes = 16 << 20  # the largest answer; pages are cut until they fit
-
-    def known(self, subject: Subject) -> Mapping[str, Iterable[Any]]:
-        """Further values for the places of selectors and keys: ``{"device": [...]}``."""
-        return {}
 
     def anonymise(self, document: dict[str, Any]) -> Mapping[str, Any] | None:
         """What an erasure leaves of a document, which must not lead to the person; None deletes it.
@@ -104,10 +100,7 @@ class CouchSource(SourcePrivacy):
         client_library()
         if not str(self.url).startswith(("http://", "https://")):
             raise self.wrong("url", "http:// or https://", "another text" if self.url else "none")
-        try:
-            _port = urlsplit(str(self.url)).port
-        except ValueError:
-            raise self.wrong("url", "a port that is a number", "another") from None
+        check_port(self)
         if not self.database or "/" in str(self.database):
             raise self.wrong("database", "the name of a database", repr(self.database))
         queries = self._queries()
@@ -141,9 +134,6 @@ class CouchSource(SourcePrivacy):
     def _couch(self) -> Couch:
         return Couch(self.key, self.url, quote(self.database, safe=""), self.timeout, self.max_bytes, self.ca_file)
 
-    def _person(self, subject: Subject) -> Person:
-        return Person(subject, self.known(subject))
-
     def _found(self, subject: Subject) -> Iterator[tuple[str, Search, list[str]]]:
         """Pages of ids with their section and the search that found them, each id once."""
         couch, person = self._couch(), self._person(subject)
@@ -173,12 +163,6 @@ class CouchSource(SourcePrivacy):
             size,
             str(stub.get("content_type") or ""),
         )
-
-    def _left(self, count: int) -> Outcome:
-        """What is said where nothing is done: what would go, or what is kept and why."""
-        if isinstance(self.erasure, Keep):
-            return Outcome(kept=(Kept(count, self.erasure.because),) if count else ())
-        return Outcome(erased=count)
 
 
 def stubs(couch: Couch, document: Document) -> Iterator[tuple[str, dict[str, Any]]]:

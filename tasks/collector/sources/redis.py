@@ -4,14 +4,14 @@ Asked with SCAN, never KEYS; every command is about one key, so that it works in
 memory does not grow. Source: the Redis commands SCAN, UNLINK, PTTL.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from itertools import chain
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
+from tasks.collector.sources.personal import PersonalSource, check_port
 from tasks.collector.sources.placeholders import Person
 from tasks.collector.sources.redis_client import connect, speaking
 from tasks.collector.sources.redis_keys import chunks, file_of, looked_at, pipelined, texts
@@ -19,7 +19,7 @@ from tasks.collector.sources.redis_patterns import Found, Pattern
 from tasks.collector.sources.redis_shared import AnyPart, HashField, Member, elements, remove, slug_of
 from tasks.collector.sources.redis_values import Key, Record, as_text, once, plain_name, records_of, spread
 from tasks.collector.subject import Subject
-from tasks.datamap.stores import Ask, Content, Item, Kept, Outcome, SourcePrivacy
+from tasks.datamap.stores import Ask, Content, Item, Outcome
 from tasks.datamap.strategies import Keep
 from tasks.datamap.vocabulary import Text
 from tasks.errors import SourceFault
@@ -30,7 +30,7 @@ SCANNED = 1000  # keys that the server looks at in one step of SCAN; others are 
 __all__ = ["HashField", "Member", "RedisSource"]
 
 
-class RedisSource(SourcePrivacy):
+class RedisSource(PersonalSource):
     """What a Redis server or cluster holds about people.
 
     ``patterns`` are the person's own keys with their headings, ``parts`` what of everybody's keys is theirs. A key
@@ -44,10 +44,6 @@ class RedisSource(SourcePrivacy):
     parts: tuple[AnyPart, ...] = ()
     as_one = 100  # a hash of at most so many fields is one record
     largest_text = 1 << 20  # bytes; a larger string is a file
-
-    def known(self, subject: Subject) -> Mapping[str, Iterable[Any]]:
-        """Further values for the places of patterns: ``{"session": [...]}``."""
-        return {}
 
     def connect(self) -> Any:
         """A client of redis-py that is closed after use. Override it for Sentinel or a pool of your own."""
@@ -123,10 +119,7 @@ class RedisSource(SourcePrivacy):
         overridden = type(self).connect is not RedisSource.connect
         if not overridden and not str(self.url).startswith(("redis://", "rediss://", "unix://")):
             raise self.wrong("url", "redis://, rediss:// or unix://", "another text" if self.url else "none")
-        try:
-            _port = urlsplit(str(self.url)).port
-        except ValueError:
-            raise self.wrong("url", "a port that is a number", "another") from None
+        check_port(self)
 
     def _check_part(self, each: Any) -> None:
         if not isinstance(each, HashField | Member):
@@ -154,9 +147,6 @@ class RedisSource(SourcePrivacy):
                 yield client
             finally:
                 client.close()
-
-    def _person(self, subject: Subject) -> Person:
-        return Person(subject, self.known(subject))
 
     def _names(self, client: Any, person: Person, section: str) -> Iterator[tuple[list[bytes], bool]]:
         """The names of a section's keys, some at a time, each once, and whether a glob found them."""
@@ -223,12 +213,6 @@ class RedisSource(SourcePrivacy):
         keys = looked_at(client, names, who=self.key)
         gone = pipelined(client, [("unlink", key.name) for key in keys])
         return sum(key.records(as_one=self.as_one) for key, went in zip(keys, gone, strict=True) if went)
-
-    def _left(self, count: int) -> Outcome:
-        """What is said where nothing is done: what would go, or what is kept and why."""
-        if isinstance(self.erasure, Keep):
-            return Outcome(kept=(Kept(count, self.erasure.because),) if count else ())
-        return Outcome(erased=count)
 
 
 def names_of(client: Any, found: Found) -> Iterator[bytes]:
