@@ -74,9 +74,9 @@ class CouchSource(PersonalSource):
         """Delete or anonymise every document. Run again it goes on, and counts only what was still there."""
         if ask.dry_run or isinstance(self.erasure, Keep):
             return self._left(sum(self.count(subject).values()))
-        couch, gone, changed = self._couch(), 0, 0
+        couch, person, gone, changed = self._couch(), self._person(subject), 0, 0
         for query in self._queries().values():
-            for search in query.searches(self._person(subject)):
+            for search in query.searches(person):
                 here = Erasing(couch, search, self.anonymise).run()
                 gone, changed = gone + len(here.gone), changed + len(here.changed)
         return Outcome(erased=gone, changed=changed, notes=(NOTE,) if gone or changed else ())
