@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
@@ -24,6 +24,7 @@ from django.views.decorators.cache import never_cache
 from tasks import conf
 from tasks.cases import confirmed
 from tasks.cases.actors import Actor
+from tasks.cases.pages import address
 from tasks.cases.states import Role
 
 NAMESPACE = "dpo"
@@ -112,10 +113,9 @@ def has_second_factor(request: HttpRequest) -> bool:
 
 
 def _to_second_factor() -> HttpResponse:
-    try:
-        return redirect("mfa_index")
-    except NoReverseMatch as error:
-        raise PermissionDenied from error
+    if page := address("mfa_index"):
+        return redirect(page)
+    raise PermissionDenied
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -125,8 +125,5 @@ def is_fresh(request: HttpRequest) -> bool:
 
 def confirm_first(*, then: str) -> HttpResponse:
     """Send somebody to confirm who they are, and from there to the page ``then``: allauth's page, else the portal's."""
-    try:
-        page = reverse("account_reauthenticate")
-    except NoReverseMatch:
-        page = reverse("portal:confirm")
+    page = address("account_reauthenticate") or reverse("portal:confirm")
     return redirect(f"{page}?{urlencode({'next': then})}")

@@ -13,11 +13,12 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from tasks.cases.confirmed import SESSION_KEY, Confirmation, recent, remember
+from tasks.cases.pages import address
 
 __all__ = ["SESSION_KEY", "Confirmation", "ask", "recent", "recently_confirmed", "remember", "ways"]
 
@@ -55,15 +56,7 @@ def ways(user: Any) -> frozenset[str]:
         from allauth.mfa.models import Authenticator
 
         names = {Authenticator.Type.WEBAUTHN: "passkey", Authenticator.Type.TOTP: "app"}
+        # allauth can be installed without its addresses
         types = Authenticator.objects.filter(user=user).values_list("type", flat=True)
-        found |= {names[kind] for kind in types if kind in names and _has_page(PAGES[names[kind]])}
+        found |= {names[kind] for kind in types if kind in names and address(PAGES[names[kind]])}
     return frozenset(found)
-
-
-def _has_page(name: str) -> bool:
-    """Whether the project has the page ``name``: allauth can be installed without its addresses."""
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True

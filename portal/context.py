@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from django.urls import NoReverseMatch, reverse
 
 from portal import languages
 from tasks import conf
 from tasks.cases.actors import GROUPS
+from tasks.cases.pages import address
 
 HOME = {"home", "download", "download_check", "delete", "delete_when", "delete_confirm"}
 REQUESTS = {"requests", "case", "progress", "withdraw", "answer", "forget", "certificate"}
@@ -49,7 +49,7 @@ class Desk:
 
     @property
     def office_url(self) -> str:
-        return _address("dpo:inbox")
+        return address("dpo:inbox")
 
     @property
     def languages(self) -> tuple[tuple[str, str], ...]:
@@ -64,31 +64,22 @@ class Desk:
     @property
     def sign_out_url(self) -> str:
         """Empty where the project has none under a known name: then the pages have no such button."""
-        return _address("account_logout", "logout")
+        return address("account_logout", "logout")
 
     @property
     def new_password_url(self) -> str:
         """Where people set a new password that have no old one; empty where a project has no such page."""
-        return _address("account_reset_password", "password_reset")
+        return address("account_reset_password", "password_reset")
 
     @property
     def account_url(self) -> str:
         """Where people change address, password and passkeys; empty where a host keeps that elsewhere."""
-        return _address("account_email")
+        return address("account_email")
 
     @property
     def mails_url(self) -> str:
         """The page that shows the mails of the demo; empty everywhere else."""
-        return _address("demo:mails")
-
-
-def _address(*names: str) -> str:
-    for name in names:
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return ""
+        return address("demo:mails")
 
 
 def desk(request: HttpRequest) -> dict[str, Desk]:

@@ -12,12 +12,13 @@ from django.shortcuts import resolve_url
 from django.template import TemplateDoesNotExist
 from django.template.backends.django import DjangoTemplates
 from django.template.loader import get_template
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve
 from django.utils.module_loading import import_string
 
 from portal import languages
 from portal.checks.said import GUIDE, error, warning
 from tasks import conf
+from tasks.cases.pages import address
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "templates"  # of the repository; a wheel has them in portal
@@ -118,7 +119,7 @@ def addresses() -> Iterator[CheckMessage]:
     """E104: pages that are included nowhere, and a sign-in that is none."""
     wanted = {"portal": "portal:home", **({"dpo": "dpo:inbox"} if apps.is_installed("dpo") else {})}
     for name, page in wanted.items():
-        if not _has_page(page):
+        if not address(page):
             place = "office/" if name == "dpo" else ""
             yield error(
                 104,
@@ -133,21 +134,13 @@ def addresses() -> Iterator[CheckMessage]:
         )
 
 
-def _has_page(name: str) -> bool:
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True
-
-
 def _leads_somewhere(target: Any) -> bool:
     try:
-        address = resolve_url(target)
-        if urlsplit(address).netloc:  # somebody else's sign-in: not ours to ask
+        page = resolve_url(target)
+        if urlsplit(page).netloc:  # somebody else's sign-in: not ours to ask
             return True
         prefix = (settings.FORCE_SCRIPT_NAME or "").rstrip("/")
-        resolve(urlsplit(address).path.removeprefix(prefix))
+        resolve(urlsplit(page).path.removeprefix(prefix))
     except (NoReverseMatch, Resolver404):
         return False
     return True

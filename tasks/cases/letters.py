@@ -13,11 +13,10 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from tasks import conf
-from tasks.cases import queue
+from tasks.cases import pages, queue
 from tasks.cases.contact import verified_addresses
 from tasks.cases.deadlines import zone
 from tasks.cases.models import Case, Letter
@@ -183,10 +182,8 @@ def _about(case: Case) -> dict[str, Any]:
 
 def link(name: str, *args: str) -> str:
     """An address that stands in a mail; the front door where a project has no such page."""
-    try:
-        return f"{conf.site_url.rstrip('/')}{reverse(name, args=args)}"
-    except NoReverseMatch:
-        return str(conf.site_url)
+    path = pages.address(name, args=args)
+    return f"{conf.site_url.rstrip('/')}{path}" if path else str(conf.site_url)
 
 
 def not_me_token(case: Case) -> str:
