@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tasks.collector.sources.redis_patterns import Found, Pattern
-from tasks.collector.sources.redis_values import Key, Record, members, pairs, plain_name, scored, spread
+from tasks.collector.sources.redis_values import FOUND, Element, Key, of_hash, of_set, of_sorted, plain_name, spread
 from tasks.datamap.vocabulary import Text
-
-PIECE = 500
 
 
 @dataclass(frozen=True)
@@ -43,47 +41,30 @@ def slug_of(part: AnyPart) -> str:
     return Pattern(part.key).slug
 
 
-def elements(client: Any, key: Key, wanted: Found) -> Iterator[tuple[bytes, Record]]:
-    """The person's elements under ``key``: each as it is stored, and as a record."""
-    return GLOBS[key.kind](client, key, wanted.text) if wanted.is_glob else exactly(client, key, wanted.text.encode())
+def elements(client: Any, key: Key, wanted: Found) -> Iterator[Element]:
+    """The person's elements under ``key``. A list cannot be asked by a glob: see Pattern.unfit."""
+    if wanted.is_glob:
+        return FOUND[key.kind](client, key, wanted.text)
+    return exactly(client, key, wanted.text.encode())
 
 
-def exactly(client: Any, key: Key, element: bytes) -> Iterator[tuple[bytes, Record]]:
+def exactly(client: Any, key: Key, element: bytes) -> Iterator[Element]:
     """The one element, without looking at any other."""
-    name = plain_name(element)
     if key.kind == "hash":
         value = client.hget(key.name, element)
         if value is not None:
-            yield element, (name, {"field": name, **spread(value)})
+            yield of_hash(element, value)
     elif key.kind == "zset":
         score = client.zscore(key.name, element)
         if score is not None:
-            yield element, (name, {**spread(element), "score": score})
+            yield of_sorted(element, score)
     elif key.kind == "set":
         if client.sismember(key.name, element):
-            yield element, (name, spread(element))
+            yield of_set(element)
     else:
         times = len(client.lpos(key.name, element, count=0))  # 0: all of them
         if times:
-            yield element, (name, {**spread(element), "times": times})
-
-
-def hash_glob(client: Any, key: Key, glob: str) -> Iterator[tuple[bytes, Record]]:
-    for field, value in pairs(client, key.name, match=glob):
-        yield field, (plain_name(field), {"field": plain_name(field), **spread(value)})
-
-
-def set_glob(client: Any, key: Key, glob: str) -> Iterator[tuple[bytes, Record]]:
-    for member in members(client, key.name, match=glob):
-        yield member, (plain_name(member), spread(member))
-
-
-def sorted_glob(client: Any, key: Key, glob: str) -> Iterator[tuple[bytes, Record]]:
-    for member, score in scored(client, key.name, match=glob):
-        yield member, (plain_name(member), {**spread(member), "score": score})
-
-
-GLOBS = {"hash": hash_glob, "set": set_glob, "zset": sorted_glob}  # a list cannot be asked: see Pattern.unfit
+            yield element, (plain_name(element), {**spread(element), "times": times})
 
 
 def remove(client: Any, key: Key, element: bytes) -> int:

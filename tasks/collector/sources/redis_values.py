@@ -11,6 +11,7 @@ from typing import Any
 PIECE = 500  # elements that are asked for at once
 LARGEST = (1 << 64) - 1  # of the two numbers that the id of a stream's entry is made of
 Record = tuple[str, dict[str, Any]]  # which element of the key (empty: the key is one record), its values
+Element = tuple[bytes, Record]  # an element as it is stored, and as a record
 
 SIZES = {"string": "strlen", "hash": "hlen", "list": "llen", "set": "scard", "zset": "zcard", "stream": "xlen"}
 
@@ -40,20 +41,14 @@ def records_of(client: Any, key: Key, *, as_one: int) -> Iterator[Record]:
     if key.kind == "hash" and key.records(as_one=as_one) == 1:
         whole = {plain_name(name): plain(value) for name, value in pairs(client, key.name)}
         return iter([("", whole)] if whole else [])
+    if key.kind in FOUND:
+        return (record for _, record in FOUND[key.kind](client, key))
     return READERS[key.kind](client, key)
 
 
 def pairs(client: Any, name: bytes, *, match: str | None = None) -> Iterator[tuple[bytes, bytes]]:
     """Fields and values of a hash. HSCAN may give one twice while the hash grows; we do not."""
     return once(client.hscan_iter(name, match=match, count=PIECE), by=lambda pair: pair[0])
-
-
-def members(client: Any, name: bytes, *, match: str | None = None) -> Iterator[bytes]:
-    return once(client.sscan_iter(name, match=match, count=PIECE), by=lambda member: member)
-
-
-def scored(client: Any, name: bytes, *, match: str | None = None) -> Iterator[tuple[bytes, float]]:
-    return once(client.zscan_iter(name, match=match, count=PIECE), by=lambda pair: pair[0])
 
 
 def once(found: Iterable[Any], *, by: Callable[[Any], bytes]) -> Iterator[Any]:
@@ -94,25 +89,36 @@ class Marks:
                 self._slots[self._slot(mark)] = mark
 
 
-def read_hash(client: Any, key: Key) -> Iterator[Record]:
-    for name, value in pairs(client, key.name):
-        yield plain_name(name), {"field": plain_name(name), **spread(value)}
+def in_hash(client: Any, key: Key, match: str | None = None) -> Iterator[Element]:
+    """Its fields, or those that the glob ``match`` finds."""
+    return (of_hash(*pair) for pair in pairs(client, key.name, match=match))
+
+
+def in_set(client: Any, key: Key, match: str | None = None) -> Iterator[Element]:
+    return map(of_set, once(client.sscan_iter(key.name, match=match, count=PIECE), by=bytes))
+
+
+def in_sorted(client: Any, key: Key, match: str | None = None) -> Iterator[Element]:
+    found = once(client.zscan_iter(key.name, match=match, count=PIECE), by=lambda pair: pair[0])
+    return (of_sorted(*pair) for pair in found)
+
+
+def of_hash(name: bytes, value: bytes) -> Element:
+    return name, (plain_name(name), {"field": plain_name(name), **spread(value)})
+
+
+def of_set(member: bytes) -> Element:
+    return member, (plain_name(member), spread(member))
+
+
+def of_sorted(member: bytes, score: float) -> Element:
+    return member, (plain_name(member), {**spread(member), "score": score})
 
 
 def read_list(client: Any, key: Key) -> Iterator[Record]:
     for start in range(0, key.size, PIECE):
         for place, value in enumerate(client.lrange(key.name, start, start + PIECE - 1), start):
             yield str(place), spread(value)
-
-
-def read_set(client: Any, key: Key) -> Iterator[Record]:
-    for member in members(client, key.name):
-        yield plain_name(member), spread(member)
-
-
-def read_sorted(client: Any, key: Key) -> Iterator[Record]:
-    for member, score in scored(client, key.name):
-        yield plain_name(member), {**spread(member), "score": score}
 
 
 def read_stream(client: Any, key: Key) -> Iterator[Record]:
@@ -139,13 +145,8 @@ def after(entry: bytes) -> str:
     return "" if place >> 128 else f"{place >> 64}-{place & LARGEST}"
 
 
-READERS: dict[str, Callable[[Any, Key], Iterator[Record]]] = {
-    "hash": read_hash,
-    "list": read_list,
-    "set": read_set,
-    "zset": read_sorted,
-    "stream": read_stream,
-}
+FOUND = {"hash": in_hash, "set": in_set, "zset": in_sorted}  # what can be asked for elements by a glob
+READERS: dict[str, Callable[[Any, Key], Iterator[Record]]] = {"list": read_list, "stream": read_stream}
 
 
 # --- values
