@@ -1,12 +1,11 @@
 """Records of a store as JSON lines, as those of the database: for people at a shell and for programs."""
 
 import json
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from datetime import date, time
 from math import isfinite
 from typing import Any
 
+from tasks.collector.lines import plain
 from tasks.collector.sources.base import Batch
 from tasks.collector.sources.store import StoreSource
 from tasks.collector.subject import Subject
@@ -41,10 +40,5 @@ def as_json(value: Any) -> Any:
         return {str(name): as_json(part) for name, part in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [as_json(part) for part in value]
-    if isinstance(value, bytes | bytearray | memoryview):
-        return b64encode(bytes(value)).decode()
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
+    is_number = isinstance(value, int) or (isinstance(value, float) and isfinite(value))
+    return value if value is None or is_number else plain(value)
