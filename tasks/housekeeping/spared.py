@@ -1,20 +1,21 @@
 """Whom and what a sweep leaves alone, whatever its queryset says."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from tasks.cases.actors import GROUPS
 from tasks.cases.models import Case
 from tasks.cases.states import OPEN
 from tasks.cases.subjects import key_text
+from tasks.collector.anyof import any_of
 from tasks.collector.subject import Subject
 from tasks.erasure import ledger
 from tasks.erasure.keys import as_json, from_data, pieces, plain
 from tasks.erasure.models import Action, ErasureBatch, ErasureRun, KeptRow
+from tasks.erasure.prints import spot
 
 NAME = "sweep:{sweep}/"  # how the ledger's runs of a sweep of rows begin
 
@@ -75,32 +76,36 @@ def _with(model: type[Model], keys: set[Any], condition: Q, *, using: str) -> se
 def with_open_case(model: type[Model], keys: set[Any], *, using: str) -> set[Any]:
     """People who have asked for something that is not answered yet: they are waiting for it."""
     cases = Case.objects.filter(subject_label=model._meta.label, subject_alias=using, state__in=sorted(OPEN))
-    waiting = set(cases.exclude(subject_key="").values_list("subject_key", flat=True))
-    return {key for key in keys if text(model, key) in waiting} if waiting else set()
+    return _standing(keys, cases.exclude(subject_key="").order_by(), "subject_key", lambda key: text(model, key))
 
 
 def erased_people(model: type[Model], keys: set[Any], *, using: str) -> set[Any]:
     """People who were erased already and whose row stays by its declaration: there is nothing more to do."""
     runs = plain(ErasureRun, ledger.alias()).filter(subject_label=model._meta.label, using=using)
-    over = runs.exclude(finished_at=None).filter(identifiers="").values_list("subject_key", flat=True)
-    done = set(over.iterator(chunk_size=2_000))
-    return {key for key in keys if json.dumps(as_json(key)) in done} if done else set()
+    over = runs.exclude(finished_at=None).filter(identifiers="")
+    return _standing(keys, over, "subject_key", lambda key: ledger.key_of(Subject(model, key, using)))
 
 
 def settled_rows(sweep: str, model: type[Model], keys: set[Any]) -> set[Any]:
     """Rows that this sweep has worked on and that stay, changed or kept, as their model declares."""
+    label = model._meta.label
     runs = plain(ErasureRun, ledger.alias()).filter(
-        subject_label=model._meta.label, subject_key__startswith=f'"{NAME.format(sweep=sweep)}'
+        subject_label=label, subject_key__startswith=f'"{NAME.format(sweep=sweep)}'
     )
-    kept = plain(KeptRow, ledger.alias()).filter(run__in=runs, label=model._meta.label).values_list("key", flat=True)
-    changed = plain(ErasureBatch, ledger.alias()).filter(
-        run__in=runs, label=model._meta.label, action=Action.UPDATE, done=True
-    )
-    found = set(_typed(model, kept.iterator(chunk_size=2_000)))
+    own = Exists(runs.filter(pk=OuterRef("run")))  # run__in would have SQLite read all that the sweep has kept
+    kept = plain(KeptRow, ledger.alias()).filter(own, label=label)
+    found = _standing(keys, kept, "spot", lambda key: spot(label, as_json(key)))
+    changed = plain(ErasureBatch, ledger.alias()).filter(run__in=runs, label=label, action=Action.UPDATE, done=True)
     for some in changed.values_list("keys", flat=True).iterator(chunk_size=100):
-        found.update(_typed(model, some))
-    return keys & found
+        found |= keys & {from_data(model, key) for key in some}
+    return found
 
 
-def _typed(model: type[Model], keys: Iterable[Any]) -> Iterable[Any]:
-    return (from_data(model, key) for key in keys)
+def _standing(keys: set[Any], rows: "QuerySet[Any]", column: str, text_of: Callable[[Any], str]) -> set[Any]:
+    """Those of ``keys`` whose text stands in a column of ``rows``: asked by key, however large the table is."""
+    found: set[Any] = set()
+    for piece in pieces(keys):
+        texts = {key: text_of(key) for key in piece}
+        there = set(rows.filter(any_of(column, list(texts.values()))).values_list(column, flat=True))
+        found.update(key for key, name in texts.items() if name in there)
+    return found
