@@ -7,7 +7,7 @@ from typing import Any
 from tasks.datamap.addresses import is_address, is_plain
 from tasks.errors import DeclarationError
 
-SHORTEST = 16  # characters of a secret
+SHORTEST_SECRET = 16  # characters
 Identify = Callable[[Any], Mapping[str, str]]
 
 
@@ -30,8 +30,10 @@ class Webhook:
             raise DeclarationError("Webhook.url: wanted an address such as https://…, found none, or another form.")
         if is_plain(self.url) and not self.allow_plain:
             raise DeclarationError("Webhook.url: wanted https://, or allow_plain=True in a private network.")
-        if len(self.secret) < SHORTEST:
-            raise DeclarationError(f"Webhook.secret: wanted at least {SHORTEST} characters, found {len(self.secret)}.")
+        if len(self.secret) < SHORTEST_SECRET:
+            raise DeclarationError(
+                f"Webhook.secret: wanted at least {SHORTEST_SECRET} characters, found {len(self.secret)}."
+            )
         _callable(self.identify, "Webhook")
 
 

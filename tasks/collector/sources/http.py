@@ -19,6 +19,7 @@ from tasks.collector.sources.http_signing import Secret
 from tasks.datamap import registry
 from tasks.datamap.addresses import is_address, is_plain, origin, path_of
 from tasks.datamap.stores import Ask, Item, Outcome, SourcePrivacy
+from tasks.datamap.telling import SHORTEST_SECRET
 from tasks.errors import SourceFault, SourceRefused, SourceUnavailable, SourceWaiting
 
 ASK, HEALTH = "/subject-requests", "/health"
@@ -244,8 +245,8 @@ class HttpSource(SourcePrivacy):
             raise self.wrong("url", "an address such as https://loyalty.internal", "none, or one of another form")
         if is_plain(self.url) and not self.allow_plain:
             raise self.wrong("url", "https://, or allow_plain = True in a private network", "http://")
-        if len(self.secret) < signing.SHORTEST:
-            raise self.wrong("secret", f"at least {signing.SHORTEST} characters", f"{len(self.secret)}")
+        if len(self.secret) < SHORTEST_SECRET:
+            raise self.wrong("secret", f"at least {SHORTEST_SECRET} characters", f"{len(self.secret)}")
         if type(self).identify is HttpSource.identify:
             raise self.wrong("identify", "a method identify(self, subject)", "none")
 

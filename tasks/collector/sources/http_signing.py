@@ -14,7 +14,6 @@ VERSION = "dossier-v1"
 STREAM = "stream"  # in place of the digest, where a body is signed at its end
 KEY, TIMESTAMP, NONCE, SIGNATURE = "Dossier-Key", "Dossier-Timestamp", "Dossier-Nonce", "Dossier-Signature"
 TOLERANCE_SECONDS = 300  # how far two clocks may be apart
-SHORTEST = 16  # characters of a secret
 
 
 @dataclass(frozen=True)
