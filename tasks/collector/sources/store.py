@@ -13,11 +13,12 @@ from django.utils import timezone
 from tasks.collector.sources.base import Batch, Progress
 from tasks.collector.sources.belief import is_plain, outcome_is_sound
 from tasks.collector.subject import Subject
+from tasks.datamap.source_rules import RESERVED
 from tasks.datamap.stores import Ask, Item, Outcome, SourcePrivacy
 from tasks.datamap.vocabulary import Text
 from tasks.errors import DossierError, SourceFault, SourceUnavailable
 
-KEY, MORE = "_key", "_more"  # the first column, and the last: what later records have and the first ones had not
+KEY, MORE = RESERVED  # the first column, and the last: what later records have and the first ones had not
 END = object()
 LONGEST = 100  # characters of a section's key, which names files and counts
 
