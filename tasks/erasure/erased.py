@@ -50,12 +50,16 @@ def erased(*, since: datetime | None = None, run: ErasureRun | None = None) -> I
     if since is not None:
         runs = runs.filter(Q(finished_at=None) | Q(finished_at__gte=since))
     for run in runs.order_by("started_at", "pk"):
-        at = run.finished_at or run.started_at
         batches = plain(ErasureBatch, ledger.alias()).filter(run=run, done=True).order_by("pk")
         for batch in batches.iterator(chunk_size=10):
-            model, prints = model_of(batch.label), batch.notes or [""] * len(batch.keys)
-            for key, print_ in zip(batch.keys, prints, strict=True):
-                yield Erased(run.pk, batch.label, from_data(model, key), batch.action, print_, at)
+            yield from of_batch(run, label=batch.label, action=batch.action, keys=batch.keys, notes=batch.notes)
+
+
+def of_batch(run: ErasureRun, *, label: str, action: str, keys: list[Any], notes: list[str]) -> Iterator[Erased]:
+    """Yield the rows of a batch, as the ledger and its journal have it: JSON-able keys, each with its fingerprint."""
+    model, at = model_of(label), run.finished_at or run.started_at
+    for key, print_ in zip(keys, notes or [""] * len(keys), strict=True):
+        yield Erased(run.pk, label, from_data(model, key), action, print_, at)
 
 
 def returned(rows: Iterable[Erased], *, using: str) -> Iterator[tuple[Erased, bool | None]]:

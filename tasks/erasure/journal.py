@@ -17,8 +17,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.module_loading import import_string
 
 from tasks.erasure import ledger
-from tasks.erasure.erased import Erased
-from tasks.erasure.keys import from_data, model_of, pieces, plain
+from tasks.erasure.erased import Erased, of_batch
+from tasks.erasure.keys import pieces, plain
 from tasks.erasure.models import ErasureBatch, ErasureRun, ErasureStep, KeptRow
 
 FOLDER = "erasures"
@@ -63,11 +63,21 @@ def _lines(run: ErasureRun, facts: dict[str, Any]) -> Iterator[Line]:
 
 def missing() -> Iterator[uuid.UUID]:
     """The erasures that the journal knows and this database does not, or knows only as begun."""
-    known = dict(plain(ErasureRun, ledger.alias()).values_list("pk", "finished_at"))
-    for name in import_string("tasks.vault.names")(FOLDER):
-        run_id = uuid.UUID(name.removeprefix(f"{FOLDER}/").removesuffix(".jsonl"))
+    known = _known()
+    for run_id in _ids():
         if run_id not in known or (known[run_id] is None and read_run(run_id).finished_at is not None):
             yield run_id
+
+
+def _ids() -> Iterator[uuid.UUID]:
+    """The erasures that have a file."""
+    for name in import_string("tasks.vault.names")(FOLDER):
+        yield uuid.UUID(name.removeprefix(f"{FOLDER}/").removesuffix(".jsonl"))
+
+
+def _known() -> dict[uuid.UUID, datetime | None]:
+    """The erasures that the ledger has, and when each was over."""
+    return dict(plain(ErasureRun, ledger.alias()).values_list("pk", "finished_at"))
 
 
 def read_run(run_id: uuid.UUID) -> ErasureRun:
@@ -81,16 +91,9 @@ def read_run(run_id: uuid.UUID) -> ErasureRun:
 
 def erased(run: ErasureRun) -> Iterator[Erased]:
     """The rows that a journalled erasure deleted or changed."""
-    at = run.finished_at or run.started_at
     for line in _read(run.pk):
         if "batch" in line:
-            yield from _erased(run, line["batch"], at)
-
-
-def _erased(run: ErasureRun, batch: Line, at: datetime) -> Iterator[Erased]:
-    model = model_of(batch["label"])
-    for key, note in zip(batch["keys"], batch["notes"] or [""] * len(batch["keys"]), strict=True):
-        yield Erased(run.pk, batch["label"], from_data(model, key), batch["action"], note, at)
+            yield from of_batch(run, **line["batch"])
 
 
 def kept(run: ErasureRun) -> list[KeptRow]:
@@ -126,11 +129,11 @@ def _store(run: ErasureRun, line: Line, *, using: str) -> None:
 
 def remove_before(moment: datetime) -> int:
     """Remove the files of erasures that were over before ``moment``: no backup holds their rows any more."""
-    count = 0
-    for name in list(import_string("tasks.vault.names")(FOLDER)):
-        run = read_run(uuid.UUID(name.removeprefix(f"{FOLDER}/").removesuffix(".jsonl")))
-        if run.finished_at is not None and run.finished_at < moment:
-            import_string("tasks.vault.delete")(name)
+    known, count = _known(), 0
+    for run_id in list(_ids()):
+        over = known.get(run_id) or read_run(run_id).finished_at  # most files need not be opened
+        if over is not None and over < moment:
+            import_string("tasks.vault.delete")(name_of(run_id))
             count += 1
     return count
 
