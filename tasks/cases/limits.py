@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from tasks.cases.models import Phase, Step
 from tasks.datamap import registry
@@ -45,14 +45,22 @@ def hard_limit(source: str, phase: str) -> float | None:
     return None if seconds is None else seconds * 1.1 + 5
 
 
-@contextmanager
-def of_step(step: Step) -> Iterator[None]:
-    """Interrupt the block when the step's source has worked as long as it may. Only a main thread can be interrupted.
+def of_step(step: Step) -> AbstractContextManager[None]:
+    """Interrupt the block when the step's source has worked as long as it may.
 
     Raises:
         TookTooLong: it has.
     """
-    seconds = seconds_of(step.source, step.phase)
+    return within(seconds_of(step.source, step.phase), step.source)
+
+
+@contextmanager
+def within(seconds: float | None, source: str) -> Iterator[None]:
+    """Interrupt the block when ``seconds`` are over. Outside of a main thread nothing can be interrupted.
+
+    Raises:
+        TookTooLong: they are.
+    """
     if seconds is None:
         yield
         return
@@ -60,7 +68,7 @@ def of_step(step: Step) -> Iterator[None]:
         with alarm(seconds):
             yield
     except Overdue as overdue:
-        raise TookTooLong(step.source, seconds) from overdue
+        raise TookTooLong(source, seconds) from overdue
 
 
 @contextmanager
