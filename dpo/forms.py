@@ -1,5 +1,6 @@
 """What people of the office type and choose. Empty texts and unknown grounds end here, and again in the operations."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -41,6 +42,11 @@ class Office(forms.Form):
         self.case = case
 
 
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Let a field of choices offer these: values with what is read."""
+    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
+
+
 class ApproveForm(Office):
     """The hash of what was seen, and why the answer goes out although a source or a category failed."""
 
@@ -75,8 +81,7 @@ class RejectForm(Office):
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
-        grounds = [("", _("Choose a ground")), *operations.grounds_for(self.case.kind)]
-        self.fields["ground"].choices = grounds  # type: ignore[attr-defined]
+        offer(self, "ground", [("", _("Choose a ground")), *operations.grounds_for(self.case.kind)])
 
 
 class ExtendForm(Office):
@@ -126,7 +131,7 @@ class AssignForm(Office):
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
-        self.fields["to"].choices = [("", _("Nobody")), *people.colleagues()]  # type: ignore[attr-defined]
+        offer(self, "to", [("", _("Nobody")), *people.colleagues()])
         self.fields["to"].initial = self.case.handler
 
 
@@ -145,8 +150,8 @@ class LeaveOutForm(Office):
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
-        field = self.fields["reason"]
-        field.max_length = LONGEST_WORDS  # type: ignore[attr-defined]
+        field = cast("Text", self.fields["reason"])
+        field.max_length = LONGEST_WORDS
         field.validators.append(MaxLengthValidator(LONGEST_WORDS))
         if self.case.kind == Kind.ERASURE:
             hint = _(
@@ -167,8 +172,8 @@ class RedactForm(Office):
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
-        choices = [("", _("Choose a reason")), *Ground.choices, (self.OWN, _("another, in my own words"))]
-        self.fields["ground"].choices = choices  # type: ignore[attr-defined]
+        own = (self.OWN, _("another, in my own words"))
+        offer(self, "ground", [("", _("Choose a reason")), *Ground.choices, own])
         hint = _("The person reads them. Write in their language, %(language)s, and name nobody.")
         self.fields["words"].help_text = hint % {"language": words.language(self.case.language)}
 

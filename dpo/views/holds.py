@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dpo.access import actor, confirm_first, is_fresh, office_required
-from dpo.forms import Text
+from dpo.forms import Text, offer
 from dpo.page import case_or_404, draw
 from tasks.cases import holds
 from tasks.cases.deadlines import local_date
@@ -52,7 +52,7 @@ class HoldForm(forms.Form):
     def __init__(self, data: Any = None, *, of_case: bool = False, today: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
         self.today = today
-        self.fields["category"].choices = [("", _("Everything")), *holds.categories()]  # type: ignore[attr-defined]
+        offer(self, "category", [("", _("Everything")), *holds.categories()])
         if of_case:
             del self.fields["key"]
 
