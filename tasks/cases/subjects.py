@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 
 from tasks.cases.models import Case, Step
 from tasks.collector.subject import Subject, default_alias, parse_key, subject_model
@@ -24,13 +24,17 @@ def subject_of(user: Any) -> Subject | None:
         return None
     if isinstance(user, model):
         return Subject(model, user.pk, using)
-    keys = [
-        f for f in model._meta.concrete_fields if f.is_relation and f.related_model is type(user)._meta.concrete_model
-    ]
-    if not keys:
+    link = user_field(model, type(user))
+    if link is None:
         return None
-    row: Model | None = QuerySet(model=model, using=using).filter(**{keys[0].attname: user.pk}).order_by("pk").first()
+    row: Model | None = QuerySet(model=model, using=using).filter(**{link.attname: user.pk}).order_by("pk").first()
     return Subject(model, row.pk, using) if row else None
+
+
+def user_field(model: type[Model], user_model: type[Model]) -> "Field[Any, Any] | None":
+    """The first foreign key or one-to-one from the subject model to the user model: it leads to the account."""
+    user = user_model._meta.concrete_model
+    return next((f for f in model._meta.concrete_fields if f.is_relation and f.related_model is user), None)
 
 
 def is_among(user: Any, *, using: str) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from tasks.cases.actors import GROUPS
 from tasks.cases.models import Case
 from tasks.cases.states import OPEN
-from tasks.cases.subjects import key_text
+from tasks.cases.subjects import key_text, user_field
 from tasks.collector.anyof import any_of
 from tasks.collector.subject import Subject
 from tasks.erasure import ledger
@@ -41,9 +41,8 @@ def path_to_user(model: type[Model]) -> str | None:
     user = get_user_model()._meta.concrete_model
     if user is None or issubclass(model, user):
         return ""
-    links = (f.name for f in model._meta.concrete_fields if f.is_relation and f.related_model is user)
-    name = next(links, None)
-    return f"{name}__" if name else None
+    link = user_field(model, user)
+    return f"{link.name}__" if link else None
 
 
 def working(path: str) -> Q:
