@@ -146,17 +146,19 @@ def home_of(found: "QuerySet[Any]") -> tuple[type[Model], str]:
 
 def keys_of(found: "QuerySet[Any]", model: type[Model]) -> set[Any]:
     """The primary keys of the matched rows, in the type that the model's rows have."""
-    pk = "pk" if found.model._meta.concrete_model is model or model._meta.pk is None else model._meta.pk.name
-    return set(found.order_by().values_list(pk, flat=True).iterator(chunk_size=2_000))
+    return set(found.order_by().values_list(_pk_name(found, model), flat=True).iterator(chunk_size=2_000))
+
+
+def _pk_name(found: "QuerySet[Any]", model: type[Model]) -> str:
+    """What the key of ``model`` is called in a queryset of its rows, or of a kind of them."""
+    return "pk" if found.model._meta.concrete_model is model or model._meta.pk is None else model._meta.pk.name
 
 
 def still(sweep: Sweep, model: type[Model], keys: list[Any], *, at: datetime) -> set[Any]:
     """Those of ``keys`` that the sweep matches at this moment, and that nobody spares."""
-    found = matches(sweep, at=at)
-    name = "pk" if found.model._meta.concrete_model is model or model._meta.pk is None else model._meta.pk.name
-    some: set[Any] = set()
+    found, some = matches(sweep, at=at), set[Any]()
     for piece in pieces(keys):
-        some |= keys_of(found.filter(**{f"{name}__in": piece}), model)
+        some |= keys_of(found.filter(**{f"{_pk_name(found, model)}__in": piece}), model)
     return _without_spared(Look(sweep, model, home_of(found)[1], rows=0), some)
 
 

@@ -128,16 +128,19 @@ def _person(lease: Lease, subject: Subject, erasure_id: uuid.UUID, *, at: dateti
 
 def leavers(sweep: Sweep, subject: Subject) -> "QuerySet[Leaver]":
     """What is remembered of a person whom a sweep has told, or begun to erase."""
-    name = {"subject_label": subject.label, "subject_key": key_text(subject), "subject_alias": subject.using}
-    return Leaver.objects.filter(sweep=sweep.key, **name)
+    return Leaver.objects.filter(**_name(sweep, subject))
+
+
+def _name(sweep: Sweep, subject: Subject) -> dict[str, str]:
+    who = {"subject_label": subject.label, "subject_key": key_text(subject), "subject_alias": subject.using}
+    return {"sweep": sweep.key, **who}
 
 
 def _remember(sweep: Sweep, subject: Subject, erasure_id: uuid.UUID, at: datetime, memo: leaving.Memo) -> None:
     """Keep what stores have done or want to be asked with, for whoever goes on."""
-    facts = {"memo": memo, "erasure": erasure_id}
+    facts: dict[str, Any] = {"memo": memo, "erasure": erasure_id}
     if not leavers(sweep, subject).update(**facts):
-        name = {"subject_label": subject.label, "subject_key": key_text(subject), "subject_alias": subject.using}
-        Leaver.objects.create(sweep=sweep.key, **name, **facts, written_at=at)
+        Leaver.objects.create(**_name(sweep, subject), **facts, written_at=at)
 
 
 def using_of(model: type[Model]) -> str:
