@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.functional import Promise
 
+from tasks.datamap.declaration import Declaration
 from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.registry import registry
 from tasks.datamap.stores import SourcePrivacy
@@ -35,7 +36,8 @@ def _hashed(_version: int) -> str:
 def declared(policy: ModelPrivacy | SourcePrivacy) -> dict[str, Any]:
     """Everything that a declaration says about data, JSON-able: of a source not how it is asked, nor any secret."""
     base = ModelPrivacy if isinstance(policy, ModelPrivacy) else SourcePrivacy
-    names = [name for name, value in vars(base).items() if name[0] != "_" and not _is_code(value)]
+    said = {**vars(Declaration), **vars(base)}
+    names = [name for name, value in said.items() if name[0] != "_" and not _is_code(value)]
     names += policy.asks if isinstance(policy, SourcePrivacy) else ()
     return {name: plain(getattr(policy, name)) for name in names if name not in LIMITS}
 

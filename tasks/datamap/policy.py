@@ -10,20 +10,10 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from tasks.datamap.computed import Computed, computed_of
+from tasks.datamap.declaration import Declaration, in_context
 from tasks.datamap.strategies import Fate
-from tasks.datamap.vocabulary import Category, LegalBasis, Purpose, Recipient, Retention, Text
-from tasks.errors import DeclarationError
+from tasks.datamap.vocabulary import Category, Text
 
-CONTEXT = (
-    "description",
-    "purposes",
-    "legal_basis",
-    "retention",
-    "recipients",
-    "origin",
-    "transfers",
-    "automated",
-)
 Values = Callable[[Model], Iterable[Any]]
 
 
@@ -66,17 +56,16 @@ class Match:
         return hash((tuple(sorted(self.pairs.items())), self.field, self.values, self.within, self.at))
 
 
-class ModelPrivacy:
+class ModelPrivacy(Declaration):
     """What is held in one model, why, how long, whose it is, and what an erasure does to it.
 
     Every concrete field is in exactly one of ``fields``, ``withheld`` and ``third_party``. The
     primary key and the keys that tie a row to its person need not be listed.
-    Any attribute that is left out is asked of the ``category``.
+    The context attributes (purposes, periods …) are those of ``Declaration``.
     """
 
     category: Category | str = ""
     title: Text = ""  # heading of the section; default: verbose_name_plural
-    description: Text = ""
     label: str = ""  # how other records refer to a row: "Order {number}"
     others: str = ""  # on a subject model: how somebody else's answer names a person; default: not at all
 
@@ -94,14 +83,6 @@ class ModelPrivacy:
     summary: tuple[str, ...] = ()  # fields that are summed up, or counted by their values
     serializer: Any = None  # a Django REST framework serializer (or its dotted name), instead of `fields`
     prefetch: tuple[str, ...] = ()  # what the serializer follows and does not name itself
-
-    purposes: tuple[Purpose, ...] = ()
-    legal_basis: LegalBasis | None = None
-    retention: Retention | None = None
-    recipients: tuple[Recipient, ...] = ()
-    origin: Text = ""
-    transfers: Text = ""
-    automated: Text = ""
 
     subject: str = ""  # path to the person: "order__customer__user"
     follow: bool | Mapping[str, bool] | None = None  # for all keys, or per key
@@ -128,8 +109,7 @@ class ModelPrivacy:
         if not isinstance(base, Category):
             key = base or self.model._meta.app_label
             base = Category(key, title=capfirst(key.replace("_", " ")))
-        own = {name: getattr(self, name) for name in CONTEXT if getattr(self, name)}
-        return Category(**{**vars(base), **own})
+        return in_context(self, base)
 
     @cached_property
     def matches(self) -> tuple[Match, ...]:
@@ -172,8 +152,3 @@ class ModelPrivacy:
                 if name in seen:
                     raise self.wrong(attribute, "each field in one place", f"{name!r} also in '{seen[name]}'")
                 seen[name] = attribute
-
-    def wrong(self, attribute: str, wanted: str, found: str) -> DeclarationError:
-        """The error for a wrong attribute, naming app, class and attribute."""
-        where = f"{type(self).__module__}.{type(self).__qualname__}.{attribute}"
-        return DeclarationError(f"{where}: wanted {wanted}, found {found}.")

@@ -14,11 +14,10 @@ from typing import Any, BinaryIO
 from django.utils.text import capfirst
 
 from tasks.datamap import source_rules
+from tasks.datamap.declaration import Declaration, in_context
 from tasks.datamap.guess import HUMP, SECRET_REASON, names_secret
-from tasks.datamap.policy import CONTEXT
 from tasks.datamap.strategies import Delete, Fate
-from tasks.datamap.vocabulary import Category, LegalBasis, Purpose, Recipient, Retention, Text
-from tasks.errors import DeclarationError
+from tasks.datamap.vocabulary import Category, Text
 
 
 @dataclass(frozen=True)
@@ -90,17 +89,16 @@ class Outcome:
     proof: str = ""
 
 
-class SourcePrivacy:
+class SourcePrivacy(Declaration):
     """What a store or service holds about people, why, how long, and how it is asked. One instance per process.
 
-    The context attributes are those of ``ModelPrivacy``. A store has no fixed columns: what comes and is in none of
+    The context attributes are those of ``Declaration``. A store has no fixed columns: what comes and is in none of
     ``fields``, ``withheld`` and ``third_party`` is shown under its own name, unless it looks like a secret.
     """
 
     key = ""  # its name in steps, reports and settings: "loyalty"
     title: Text = ""
     category: Category | str = ""
-    description: Text = ""
     sections: Mapping[str, Text] = {}  # key of a section -> its heading
 
     fields: tuple[str, ...] = ()  # in this order, before what else comes
@@ -109,14 +107,6 @@ class SourcePrivacy:
     portable: tuple[str, ...] = ()  # fields of art. 20
     labels: Mapping[str, Text] = {}  # field -> heading
     reveal: Mapping[str, Text] = {}  # field that looks like a secret and is none -> why it is none
-
-    purposes: tuple[Purpose, ...] = ()
-    legal_basis: LegalBasis | None = None
-    retention: Retention | None = None
-    recipients: tuple[Recipient, ...] = ()
-    origin: Text = ""
-    transfers: Text = ""
-    automated: Text = ""
 
     erasure: Fate = Delete()  # or Keep(because=…)
     timeout = 20.0  # seconds that one answer may take
@@ -147,8 +137,7 @@ class SourcePrivacy:
     @cached_property
     def context(self) -> Category:
         """Purposes, ground, retention …: its own where it says so, else its category's."""
-        own = {name: getattr(self, name) for name in CONTEXT if getattr(self, name)}
-        return Category(**{**vars(self.shared), **own})
+        return in_context(self, self.shared)
 
     def words_of(self, name: str) -> str:
         """The heading of a field or section: what is declared for it, else its name in words."""
@@ -217,8 +206,3 @@ class SourcePrivacy:
             DeclarationError: app, class, attribute, wanted, found.
         """
         source_rules.validate(self)
-
-    def wrong(self, attribute: str, wanted: str, found: str) -> DeclarationError:
-        """The error for a wrong attribute, naming app, class and attribute."""
-        where = f"{type(self).__module__}.{type(self).__qualname__}.{attribute}"
-        return DeclarationError(f"{where}: wanted {wanted}, found {found}.")

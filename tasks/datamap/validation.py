@@ -34,7 +34,7 @@ def validate(policy: Any) -> None:
 
 
 def attributes_are_known(policy: Any) -> Iterator[Wrong]:
-    known = {name for name in (*dir(ModelPrivacy), *ModelPrivacy.__annotations__) if not name.startswith("_")}
+    known = {name for name in dir(ModelPrivacy) if not name.startswith("_")}
     for name, value in vars(type(policy)).items():
         if name.startswith("_") or name in known:
             continue

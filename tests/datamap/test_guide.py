@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from django.contrib.auth.models import User
@@ -50,7 +50,7 @@ def test_an_example_runs_and_is_taken(example: str, taken: dict[type, Any]) -> N
 
 
 def test_every_attribute_of_a_declaration_is_in_the_guide() -> None:
-    own = {name for name in ModelPrivacy.__annotations__ if not name.startswith("_")} - {"model"}
+    own = {name for name in get_type_hints(ModelPrivacy) if not name.startswith("_")} - {"model"}
 
     assert {name for name in own if f"`{name}`" not in GUIDE.read_text()} == set()
 
