@@ -17,6 +17,7 @@ from django.db.models import Model
 from tasks import conf
 from tasks.datamap import showing
 from tasks.datamap.copies import is_copy
+from tasks.datamap.declaration import named
 from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.registry import registry
 from tasks.datamap.relations import CASCADES, CLEARS, Kind, concrete, outgoing
@@ -118,7 +119,7 @@ def unclassified(reached: Reach, known: dict[str, Any]) -> Iterator[CheckMessage
             yield checks.Error(
                 f"{policy.model._meta.label}: {quoted(names)} {'is' if len(names) == 1 else 'are'} in none of "
                 "'fields', 'withheld' and 'third_party'.",
-                hint=f"Say in {type(policy).__module__}.{type(policy).__qualname__} whether the person sees "
+                hint=f"Say in {named(type(policy))} whether the person sees "
                 f"{'it' if len(names) == 1 else 'them'}. How: {GUIDE}.",
                 obj=policy.model,
                 id="dossier.E002",

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.module_loading import autodiscover_modules
 
+from tasks.datamap.declaration import named
 from tasks.datamap.guess import Undescribed
 from tasks.datamap.policy import ModelPrivacy
 from tasks.datamap.stores import SourcePrivacy
@@ -52,8 +53,8 @@ class Registry:
             )
         if rival := where.get(model):
             raise DeclarationError(
-                f"{model._meta.label} is declared by {type(rival).__module__}.{type(rival).__qualname__} already; "
-                f"found {declaration.__module__}.{declaration.__qualname__}. Keep one of them."
+                f"{model._meta.label} is declared by {named(type(rival))} already; found {named(declaration)}. "
+                "Keep one of them."
             )
         policy = declaration(model)
         validate(policy)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.core import checks
 from django.core.checks import CheckMessage
 
+from tasks.datamap.declaration import named
 from tasks.datamap.guess import secrets
 from tasks.datamap.registry import registry
-from tasks.datamap.stores import SourcePrivacy
 from tasks.datamap.wording import serialized
 
 
@@ -59,7 +59,7 @@ def silent_sources() -> Iterator[CheckMessage]:
             yield checks.Warning(
                 f"Source '{source.key}' does not say {' nor '.join(lacking)}: its chapter tells people what is held, "
                 "and not why or how long.",
-                hint=f"Say it in {where(source)}, or in its category. How: docs/sources.md.",
+                hint=f"Say it in {named(type(source))}, or in its category. How: docs/sources.md.",
                 obj=source,
                 id="dossier.W005",
             )
@@ -71,12 +71,8 @@ def shown_secrets_of_sources() -> Iterator[CheckMessage]:
         for name in (name for name in source.fields if source.hides(name)):
             yield checks.Warning(
                 f"Source '{source.key}': {name} looks like a secret, so it is withheld although 'fields' names it.",
-                hint=f"Move it to 'withheld' of {where(source)} with a reason, or say "
+                hint=f"Move it to 'withheld' of {named(type(source))} with a reason, or say "
                 f"reveal = {{'{name}': '…'}} with the reason why it is none.",
                 obj=source,
                 id="dossier.W004",
             )
-
-
-def where(source: SourcePrivacy) -> str:
-    return f"{type(source).__module__}.{type(source).__qualname__}"
