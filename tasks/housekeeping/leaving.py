@@ -106,9 +106,8 @@ def stores(
         if said.get("done") or sources.fate_of(store.policy, held=held) == "keep":
             continue
         beat()
-        seconds = min(store.policy.time_limit, STORE_PART * conf.lease_seconds)
         try:
-            with limits.alarm(seconds):
+            with limits.within(min(store.policy.time_limit, STORE_PART * conf.lease_seconds), store.key):
                 if "before" not in said:
                     said = {"before": sources.count(store, subject)}
                     keep({**found, store.key: said})
@@ -117,8 +116,6 @@ def stores(
         except SourceWaiting as waiting:
             keep({**found, store.key: {**said, "memo": waiting.memo}})
             raise LeftForLater("store", f"{store.key} wants to be asked again later.") from waiting
-        except limits.Overdue as overdue:
-            raise LeftForLater("store", str(limits.TookTooLong(store.key, seconds))) from overdue
         except (SourceUnavailable, SourceRefused) as error:
             raise LeftForLater("store", str(error)) from error
         found[store.key] = {"done": True, "erased": done["erased"], "proof": done["proof"]}
