@@ -85,6 +85,11 @@ class Registry:
         found = sorted(self._sources.values(), key=lambda each: (each.context.order, each.key))
         return {source.key: source for source in found}
 
+    @property
+    def policies(self) -> tuple[ModelPrivacy | SourcePrivacy, ...]:
+        """Every declaration: those of models, then those of sources."""
+        return (*self, *self.sources.values())
+
     def source(self, key: str) -> SourcePrivacy | None:
         """The declared source that a key or a section's label (``"loyalty:points"``) belongs to."""
         return self._sources.get(key.partition(":")[0])

@@ -14,7 +14,7 @@ Policy = ModelPrivacy | SourcePrivacy
 
 def everything() -> list[Policy]:
     """Every declaration, of models and of sources beyond the database, in the order of the data map."""
-    return sorted([*registry, *registry.sources.values()], key=place)
+    return sorted(registry.policies, key=place)
 
 
 def lines() -> Iterator[str]:
