@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 
 from tasks.erasure import ledger
 from tasks.housekeeping import replay
@@ -45,12 +45,9 @@ def moment(text: str) -> datetime:
         CommandError: it is none.
     """
     try:
-        found, day = parse_datetime(text), None
-        day = parse_date(text) if found is None else None
+        found = parse_datetime(text) or parse_datetime(f"{text}T00:00")
     except ValueError:
-        found = day = None
-    if found is None and day is not None:
-        found = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - made aware below
+        found = None
     if found is None:
         raise CommandError(f"--since: wanted a moment such as 2026-03-05T02:00+01:00, found {text!r}.")
     return found if timezone.is_aware(found) else timezone.make_aware(found).astimezone(UTC)
