@@ -72,7 +72,7 @@ class Desk:
         """The answer to a question; to the same erasure twice the same answer."""
         question = Question.read(body)
         if question.kind == "erasure":
-            return self._erase(question, body)
+            return self._erase(question)
         with self.store.reading() as db:
             number = self.store.member(db, question.subject)
             counts = self.store.counts(db, number) if number else {}
@@ -143,12 +143,13 @@ class Desk:
 
     # --- erasure
 
-    def _erase(self, question: Question, body: bytes) -> Reply:
+    def _erase(self, question: Question) -> Reply:
         """Erase, and put down the answer in the same transaction: asked again, nothing is counted twice."""
         known_as = f"{question.id} {question.dry_run}"
+        names = str(sorted(question.subject))  # tells it from another question without keeping whom it was about
         with self.store.writing() as db:
             if row := db.execute("SELECT body, answer FROM done WHERE ask = ?", (known_as,)).fetchone():
-                if row["body"] != _print(question):
+                if row["body"] != names:
                     raise Wrong("this id was used for another question")
                 return Reply(body=row["answer"].encode())
             number = self.store.member(db, question.subject)
@@ -159,10 +160,5 @@ class Desk:
             nothing: dict[str, Any] = {"erased": 0, "changed": 0, "kept": 0, "until": None}
             done = self.store.erase(db, number, dry_run=question.dry_run) if number else nothing
             answer = answers.outcome(done, f"LOY-{secrets.token_hex(4).upper()}")
-            db.execute("INSERT INTO done VALUES (?, ?, ?)", (known_as, _print(question), answer.decode()))
+            db.execute("INSERT INTO done VALUES (?, ?, ?)", (known_as, names, answer.decode()))
         return Reply(body=answer)
-
-
-def _print(question: Question) -> str:
-    """What tells one question from another without keeping whom it was about."""
-    return f"{question.kind} {sorted(question.subject)} {question.dry_run}"
