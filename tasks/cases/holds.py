@@ -91,8 +91,7 @@ def overdue(*, at: datetime) -> int:
 
 def categories() -> list[tuple[str, str]]:
     """What a hold may cover beside everything: key and title of each category with models or sources of the host."""
-    policies = (*registry, *registry.sources.values())
-    found = {policy.context.key: str(policy.context.title) for policy in policies}
+    found = {policy.context.key: str(policy.context.title) for policy in registry.policies}
     return sorted(found.items(), key=lambda pair: pair[1])
 
 

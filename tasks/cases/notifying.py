@@ -47,7 +47,7 @@ NOTHING_ERASED = (State.WITHDRAWN, State.REJECTED, State.EXPIRED)
 def declared() -> dict[str, tuple[Recipient, dict[str, str]]]:
     """The recipients that can be told, by name, each with the categories that it receives: ``{key: title}``."""
     found: dict[str, tuple[Recipient, dict[str, str]]] = {}
-    for policy in (*registry, *registry.sources.values()):
+    for policy in registry.policies:
         for each in policy.context.recipients:
             if each.tell is not None:
                 categories = found.setdefault(each.name, (each, {}))[1]
