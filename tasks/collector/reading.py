@@ -6,7 +6,7 @@ read to its end without an error leaves its connection for the next (``tasks.col
 a transaction of the caller's there is no moment to choose; the caller's connection is used then.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,7 @@ from django.db.models import Model, QuerySet
 
 from tasks import conf
 from tasks.collector import kept
+from tasks.collector.anyof import any_of
 from tasks.collector.damage import converted, guarded, is_damage, lenient
 from tasks.collector.statement import Statement
 from tasks.errors import SourceUnavailable
@@ -234,6 +235,13 @@ def reading_alias(using: str) -> str:
     """The alias to read what lives in ``using``: its replica where there is one."""
     home = "subjects" if "subjects" in connections else DEFAULT_DB_ALIAS
     return "replica" if using == home and "replica" in connections else using
+
+
+def holding(rows: "QuerySet[Any]", column: str, keys: Collection[Any]) -> "Iterator[QuerySet[Any]]":
+    """``rows`` whose ``column`` holds one of ``keys``, for as many keys at a time as one statement takes."""
+    one_parameter = connections[rows.db].vendor in ("postgresql", "sqlite")
+    for some in batches(list(keys), conf.key_batch if one_parameter else 0):
+        yield rows.filter(any_of(column, some))
 
 
 def batches(keys: list[Any], size: int = 0) -> Iterator[list[Any]]:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tasks.collector.reading import batches
+from tasks.collector.reading import holding
 from tasks.transform.cells import Cell, Cells, cell
 from tasks.transform.references import References
 from tasks.transform.text import clean_json
@@ -46,9 +46,8 @@ class Many:
         """``{key: keys of the other side}``, in the order in which they were tied."""
         found: dict[Any, list[Any]] = {}
         rows: QuerySet[Any] = QuerySet(model=self.through, using=self.alias).order_by("pk")
-        for part in batches(keys):
-            chosen = rows.filter(**{f"{self.here.attname}__in": part})
-            for here, there in chosen.values_list(self.here.attname, self.there.attname):
+        for chosen in holding(rows.values_list(self.here.attname, self.there.attname), self.here.attname, keys):
+            for here, there in chosen:
                 found.setdefault(here, []).append(there)
         return found
 

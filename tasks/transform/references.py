@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tasks.collector import Subject
-from tasks.collector.reading import batches, reading_alias
+from tasks.collector.reading import holding, reading_alias
 from tasks.datamap import ModelPrivacy, registry
 from tasks.datamap.guess import secrets
 from tasks.transform.display import plain
@@ -148,7 +148,7 @@ class References:
         everything: QuerySet[Any] = QuerySet(model=policy.model, using=self.alias(policy.model))
         asked = everything.values_list(to, *(field.attname for field in fields))
         try:
-            rows = [row for part in batches(list(values)) for row in asked.filter(**{f"{to}__in": part})]
+            rows = [row for some in holding(asked, to, values) for row in some]
         except (DatabaseError, ValueError, TypeError):
             return {}
         words = [self._words(policy, f, [row[place] for row in rows], depth) for place, f in enumerate(fields, start=1)]

@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from tasks.collector import Batch
-from tasks.collector.reading import batches
+from tasks.collector.reading import holding
 from tasks.datamap import ModelPrivacy
 from tasks.transform.gaps import Gaps
 
@@ -71,7 +71,5 @@ class Needs:
 
     def _read(self, keys: list[Any]) -> dict[Any, tuple[Any, ...]]:
         everything: QuerySet[Any] = QuerySet(model=self.model, using=self.alias).order_by()
-        rows = (
-            row for part in batches(keys) for row in everything.filter(pk__in=part).values_list("pk", *self.by_path)
-        )
-        return {row[0]: tuple(row[1:]) for row in rows}
+        asked = everything.values_list("pk", *self.by_path)
+        return {row[0]: tuple(row[1:]) for some in holding(asked, "pk", keys) for row in some}
