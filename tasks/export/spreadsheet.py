@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -16,8 +15,9 @@ FORMULA = re.compile(rf"[{BLANKS}]*[{SIGNS}]")
 INNER = re.compile(rf"(?<=[;\t\r\n])[{BLANKS}]*(?=[=@＝＠]|[+\-＋－][\w(=@])")  # a cell to those who split there
 SPLIT = re.compile(rf"[;\t\r\n][{BLANKS}]*[{SIGNS}]")
 STARTS = frozenset("=+-@\t\r\n＝＋－＠" + BLANKS)
-FIRST = itemgetter(slice(1))
+RISKY = re.compile(rf"\n[{SIGNS}{BLANKS}]")
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:[ \u00a0\u202f](?:[A-Z]{3}|[A-Z]{0,2}[€$£¥]))?\Z")
+BOOLEANS = {True: "true", False: "false"}
 QUOTED = re.compile(r"[\",\r\n]")
 CODED = {"choice", "boolean", "date", "datetime", "duration", "money", "number", "reference"}
 
@@ -60,12 +60,11 @@ def rows(columns: Iterable[Sequence[str]]) -> str:
 
 def fields(cells: Sequence[str]) -> Sequence[str]:
     """The cells of a column as the file has them: harmless, and in quotes where that is needed."""
-    together = "".join(cells)
-    if any(sign in together for sign in ";\t\r\n"):
+    together = "\n".join(["", *cells])  # looked at as a whole: mostly there is nothing in it
+    broken = "\r" in together or together.count("\n") > len(cells)
+    if broken or ";" in together or "\t" in together or RISKY.search(together):
         cells = [harmless(cell) if cell[:1] in STARTS or SPLIT.search(cell) else cell for cell in cells]
-    elif not STARTS.isdisjoint(map(FIRST, cells)):
-        cells = [harmless(cell) if cell[:1] in STARTS else cell for cell in cells]
-    if '"' in together or "\n" in together or "\r" in together:
+    if broken or '"' in together:
         return [quoted(cell) if QUOTED.search(cell) else cell for cell in cells]
     return [f'"{cell}"' if "," in cell else cell for cell in cells] if "," in together else cells
 
@@ -93,6 +92,8 @@ def texts(cells: Sequence[Cell]) -> list[str]:
         return values
     if types == {int}:
         return list(map(str, values))
+    if types == {bool}:
+        return list(map(BOOLEANS.__getitem__, values))
     return [
         value if type(value) is str else "" if value is None else str(value) if type(value) is int else text(value)
         for value in values
@@ -105,4 +106,4 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, (dict, list)):
         return orjson.dumps(value).decode()
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+    return BOOLEANS[value] if isinstance(value, bool) else str(value)
