@@ -27,7 +27,7 @@ def snapshot(lease: Lease) -> Done:
     """Seal what one source holds, explained, as a part of what will be seen, approved and delivered."""
     case, step = lease.step.case, lease.step
     subject = Subject.find(case.subject_label, case.subject_key, using=case.subject_alias)
-    source = collector.source(step.source)
+    source = collector.source(step.source, raw=True)
     with limits.of_step(step):
         name, taken = _seal(source, subject, lease)
     part = {

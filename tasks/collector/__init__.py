@@ -47,13 +47,13 @@ def stores() -> list[StoreSource]:
     return [StoreSource(policy) for policy in registry.sources.values()]
 
 
-def source(key: str) -> Source:
-    """The source with this key.
+def source(key: str, *, raw: bool = False) -> Source:
+    """The source with this key. ``raw`` lets the database's batches hold cells as it has them (``Batch.raw``).
 
     Raises:
         DossierError: there is none (any more).
     """
-    return _database if key == _database.key else store(key)
+    return DatabaseSource(raw=raw) if key == DatabaseSource.key else store(key)
 
 
 def store(key: str) -> StoreSource:

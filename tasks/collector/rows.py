@@ -1,6 +1,7 @@
 """From a walk to batches of rows, in data-map order."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -10,24 +11,35 @@ from tasks import conf
 from tasks.collector.damage import Damage, settled
 from tasks.collector.harvest import Harvest, data_map_order
 from tasks.collector.keyset import KeySet, order
+from tasks.collector.raw import Read, raw
 from tasks.collector.reading import Rows, key_columns
-from tasks.collector.select import Select, columns_of, whole
+from tasks.collector.select import Select, columns_of, whole, with_raw
 from tasks.collector.shared import shared_rows
 from tasks.collector.sources.base import Batch
 
 __all__ = ["as_json", "data_map_order", "read", "sort_keys"]
 
 
-def read(harvest: Harvest, *, source: str) -> Iterator[Batch]:
+def read(harvest: Harvest, *, source: str, taken_raw: bool = False) -> Iterator[Batch]:
     """The rows about a person: for each model the owned ones, then those that only name them.
 
-    At most ``batch_rows`` rows are held at a time.
+    At most ``batch_rows`` rows are held at a time. ``taken_raw`` leaves cells as the database has them, where
+    that says all (``tasks.collector.raw``).
     """
     for model in harvest.models:
-        select = whole(model, harvest.walk)
+        select, readers = raw_of(harvest, model) if taken_raw else (whole(model, harvest.walk), ())
         for owned in (True, False):
             for rows in full(harvest.rows(model, select, owned=owned, size=conf.batch_rows), conf.batch_rows):
-                yield batch_of(harvest, model, rows, select, source=source, owned=owned)
+                batch = batch_of(harvest, model, rows, select, source=source, owned=owned)
+                yield replace(batch, raw=readers) if readers else batch
+
+
+def raw_of(harvest: Harvest, model: type[Model]) -> tuple[Select, tuple[tuple[int, Read], ...]]:
+    """What to read of a model, and for each place that is taken raw what makes a value of it."""
+    columns = columns_of(model)
+    found = raw(model, columns, harvest.finder.reader.connection(harvest.walk.graph.alias(model)))
+    select = with_raw(model, harvest.walk, {name: expression for name, (expression, _read) in found.items()})
+    return select, tuple((columns.index(name), read) for name, (_expression, read) in found.items())
 
 
 def full(pieces: Iterator[Rows], size: int) -> Iterator[Rows]:

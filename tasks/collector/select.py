@@ -42,6 +42,12 @@ def whole(model: type[Model], walk: Walk) -> Select:
     return selection("whole", model, columns_of(model), walk, named=people(model, walk.graph))
 
 
+def with_raw(model: type[Model], walk: Walk, columns: dict[str, Expression]) -> Select:
+    """The same, with other expressions in the places of some ``columns``."""
+    shown = tuple(columns.get(column, column) for column in columns_of(model))
+    return selection("raw", model, shown, walk, named=people(model, walk.graph))
+
+
 def bare(name: str, model: type[Model], walk: Walk, *shown: str | Expression) -> Select:
     """``shown``, and only what decides whether a row was told already or is a stranger's."""
     named = people(model, walk.graph) if registry.get(model).shared == MINE_ONLY else ()

@@ -84,7 +84,7 @@ def collected(
     subject: Subject, search: Search, errors: list[DossierError], *, ask: Ask, wait: Wait | None
 ) -> Iterator[Batch]:
     """The batches of every source. A store or service that fails does not end the others; the database does."""
-    yield from collector.source("database").collect(subject)
+    yield from collector.source("database", raw=True).collect(subject)
     for store in collector.stores():
         try:
             yield from collector.patiently(store, subject, ask=replace(ask, id=uuid4().hex), wait=wait)

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db.models import Field
 
+from tasks.collector.raw import Read
 from tasks.transform.cells import Cell, Cells, cell, told
 from tasks.transform.display import One, by_choice, converter, coordinate, guarded, text
 from tasks.transform.memo import Memo
-from tasks.transform.moments import Moments
+from tasks.transform.moments import Moments, in_utc
 from tasks.transform.numerals import LONGEST, numerals
 from tasks.transform.records import Value
 
@@ -25,17 +26,17 @@ REPEATING = {"boolean", "date", "duration", "choice", "ip"}
 AXIS = re.compile(r"(?:^|_)(?:(lat|latitude)|lon|lng|long|longitude)$", re.IGNORECASE)
 
 
-def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool) -> Whole:
+def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool, read: Read | None = None) -> Whole:
     """The function from the stored values of a column to its cells.
 
-    ``guard``: secrets inside JSON are withheld. A value that is not of the column's kind is told by what
-    it is; nothing that a database holds makes this fail.
+    ``guard``: secrets inside JSON are withheld. ``read`` makes values of what comes raw. A value that is not
+    of the column's kind is told by what it is; nothing that a database holds makes this fail.
     """
-    one = converter(kind, zone=zone)
+    one = converter(kind, zone=zone) if read is None else reading(read, converter(kind, zone=zone))
     if kind in ("text", "email", "url"):
         return texts(one)
     if kind == "datetime":
-        return moments(zone, one)
+        return moments(zone, one, raw=read is not None)
     if kind == "json" and guard:
         one = guarding(one)
     if kind == "choice":
@@ -45,8 +46,13 @@ def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool) ->
     if kind == "number" and "Integer" in field.get_internal_type():
         return integers(one)
     if kind == "number":
-        return decimals(one)
+        return decimals(one, raw=read is not None)
     return repeating(one) if kind in REPEATING or "Integer" in field.get_internal_type() else each(one)
+
+
+def reading(read: Read, one: One) -> One:
+    """``one`` of the value of a raw cell; the cell as it is, where nothing can be made of it."""
+    return sure(lambda value: one(read(value)), text)
 
 
 def guarding(one: One) -> One:
@@ -104,18 +110,18 @@ def integers(one: One) -> Whole:
     return convert
 
 
-def decimals(one: One) -> Whole:
-    """Numbers with digits behind the point; equal ones are told once."""
-    single = each(one)
-    write = numerals().plain
+def decimals(one: One, *, raw: bool) -> Whole:
+    """Numbers with digits behind the point, as texts where they are ``raw``; equal ones are told once."""
+    single, safe = each(one), sure(one, text)
+    write, kind = numerals().plain, str if raw else Decimal
 
     def make(digits: str) -> Cell:  # of the text: 1.50 equals 1.5, and is not the same
-        return cell(digits, write(digits)) if SHORT.fullmatch(digits) else told(one(Decimal(digits)))
+        return cell(digits, write(digits)) if SHORT.fullmatch(digits) else told(safe(kind(digits)))
 
     known = Memo[str, Cell](make)
 
     def convert(values: list[Any]) -> Cells:
-        if {*map(type, values)} <= {Decimal, NOTHING}:
+        if {*map(type, values)} <= {kind, NOTHING}:
             return [None if value is None else known[str(value)] for value in values]
         return single(values)
 
@@ -140,14 +146,14 @@ def texts(one: One) -> Whole:
     return convert
 
 
-def moments(zone: tzinfo, one: One) -> Whole:
-    """Dates with times."""
+def moments(zone: tzinfo, one: One, *, raw: bool) -> Whole:
+    """Dates with times, as texts where they are ``raw``."""
     tell, single = Moments(zone), each(one)
 
     def convert(values: list[Any]) -> Cells:
         try:
-            return tell.cells(values)
-        except (AttributeError, TypeError, ValueError, OverflowError):  # or at the edge of what a calendar holds
+            return tell.cells(values if raw else map(in_utc, values))
+        except (AttributeError, TypeError, ValueError, LookupError, OverflowError):
             return single(values)
 
     return convert

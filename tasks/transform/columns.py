@@ -54,6 +54,7 @@ class Compiler:
         self.local = {f.name: f for f in policy.model._meta.local_concrete_fields}
         self.width = batch.key_width
         self.pairs = pairs_of(policy.model)
+        self.raw = dict(batch.raw)
         self.hidden = {name: str(reason) for name, reason in secrets(policy).items() if name in self.local}
 
     def columns(self, names: Iterable[str]) -> list[Column]:
@@ -112,8 +113,9 @@ class Compiler:
         elif kind == "money":
             convert = self._money(field)
         else:
-            guard = name not in self.policy.reveal
-            convert = at(self.place[field.attname], bulk.column(field, kind, zone=self.zone, guard=guard))
+            place, guard = self.place[field.attname], name not in self.policy.reveal
+            whole = bulk.column(field, kind, zone=self.zone, guard=guard, read=self.raw.get(place))
+            convert = at(place, whole)
         personal = self.place[field.attname] if looks_personal(field) else None
         return Column(self._info(name, kind), convert, personal, target)
 
@@ -135,10 +137,8 @@ class Compiler:
 
         def convert(rows: Rows) -> Cells:
             keys = [row[place] for row in rows]
-            different = {*keys}
-            names = self.references.labels(model, different, to=column)
-            made = {key: reference(key, names, you=you if covered else None, secret=secret) for key in different}
-            return list(map(made.__getitem__, keys))
+            names = self.references.labels(model, {*keys}, to=column)
+            return list(map(references(names, you=you if covered else None, secret=secret).__getitem__, keys))
 
         return convert
 
@@ -159,17 +159,22 @@ def at(place: int, whole: bulk.Whole) -> Callable[[Rows], Cells]:
     return lambda rows: whole([row[place] for row in rows])
 
 
-def reference(key: Any, names: dict[Any, str], *, you: str | None, secret: bool = False) -> Cell:
-    """A foreign key and what it points at. The key of another person is theirs and is not given out.
+def references(names: dict[Any, str], *, you: str | None, secret: bool) -> dict[Any, Cell]:
+    """Foreign keys with what they point at, and none. The key of another person is theirs and is not given out.
 
     ``you`` is what the person is called where keys lead to people, else None.
     """
-    if key is None:
-        return None
+    found: dict[Any, Cell]
     if secret:
-        return cell(None, _("withheld"))
-    name = names.get(key, str(key))
-    return cell(plain_key(key) if you is None or name == you else None, name)
+        found = dict.fromkeys(names, cell(None, _("withheld")))
+    elif you is not None:
+        found = {key: cell(plain_key(key) if name == you else None, name) for key, name in names.items()}
+    elif {*map(type, names)} == {int} and min(names) >= -LARGE and max(names) < LARGE:  # most, and as ``cell`` does
+        found = {key: key if name == str(key) else {"value": key, "display": name} for key, name in names.items()}
+    else:
+        found = {key: cell(plain_key(key), name) for key, name in names.items()}
+    found[None] = None
+    return found
 
 
 def plain_key(key: Any) -> Any:

@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tasks.transform.moments import Moments, clock, day, duration, moment, span
+from tasks.transform.days import day, teller
+from tasks.transform.moments import Moments, clock, duration, moment, span
 from tasks.transform.numerals import amount, number, numerals
 from tasks.transform.outline import guarded, nested
 from tasks.transform.records import EMPTY, Value
@@ -116,10 +117,10 @@ def by_choice(field: "Field[Any, Any]", plain: One) -> One:
 
 def converter(kind: str, *, zone: tzinfo) -> One:
     """The function from a stored value (not None) to a ``Value`` for a kind of field."""
-    moments, anything = Moments(zone), plain(zone)
+    moments, days, anything = Moments(zone), teller(), plain(zone)
     known: dict[str, One] = {
         "boolean": yes_no,
-        "date": lambda value: moments(value) if isinstance(value, datetime) else day(value),
+        "date": lambda value: moments(value) if isinstance(value, datetime) else days(value),
         "datetime": moments,
         "duration": duration,
         "binary": binary,
@@ -143,13 +144,13 @@ def whatever(one: One, otherwise: One) -> One:
 
 def plain(zone: tzinfo) -> One:
     """For fields whose kind says nothing: by the type of the value."""
-    moments = Moments(zone)
+    moments, days = Moments(zone), teller()
     types: tuple[tuple[Any, One], ...] = (
         ((str, Promise), text),
         (bool, yes_no),
         ((int, float, Decimal), number),
         (datetime, moments),
-        (date, day),
+        (date, days),
         (time, clock),
         (timedelta, duration),
         (Mapping, lambda value: nested(dict(value))),

@@ -60,6 +60,12 @@ class Computation:
         return str(getattr(row, self.currency)) if self.currency in self.place else self.currency
 
 
+def speaks(policy: ModelPrivacy) -> bool:
+    """Whether code of the host's says anything of a model's rows, which then have to be Python values."""
+    hooks = any(name.startswith("display_") for name in dir(type(policy)))
+    return hooks or bool(policy.computed or policy.serializer)
+
+
 def hook_of(policy: ModelPrivacy | None, column: Column) -> Callable[[Row], Any] | None:
     """The ``display_`` method for a column. What a rule covers stays covered."""
     if policy is None or column.info.kind == "covered":

@@ -9,9 +9,10 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from tasks.datamap import Content
+from tasks.transform.days import day
 from tasks.transform.display import binary, plain, text, whatever
 from tasks.transform.memo import Memo
-from tasks.transform.moments import Moments, day
+from tasks.transform.moments import Moments
 from tasks.transform.records import Value
 from tasks.transform.structures import BYTES, LISTS, named, only_files, outlined
 

@@ -1,9 +1,10 @@
-"""Days, moments and lengths of time: ISO 8601 for machines, and in words of the active language."""
+"""Moments and lengths of time: ISO 8601 for machines, and in words of the active language."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import dateformat, formats
 from django.utils.duration import duration_iso_string
@@ -11,6 +12,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tasks.transform.cells import Cells, told
+from tasks.transform.days import halves
 from tasks.transform.memo import Memo
 from tasks.transform.records import Value
 
@@ -19,8 +21,26 @@ MARK = "\x01"  # stands for the time of day in the words of a date
 SECOND = timedelta(seconds=1)
 BLINK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
-OF_UTC = len("+00:00")
-SECONDS = len("2026-03-05T11:00:00")
+MINUTE = timedelta(minutes=1)
+MINUTES = DAY // MINUTE
+ZONE = slice(len("2026-03-05T11:00:00"), None)
+SECONDS = {f":{second:02}{zone}": f":{second:02}" for second in range(60) for zone in ("", "+00")}
+REST = re.compile(r"(:[0-5][0-9])(?:\.([0-9]{1,6}))?(?:\+00(?::00)?)?", re.ASCII)  # of a moment, behind its minute
+
+Clock = dict[str, tuple[int, str]]
+
+
+class Day(NamedTuple):
+    """A day of UTC as it is told in a zone.
+
+    ``clock`` is ``{time of day in UTC: (days further, time of day there)}``, ``dates`` what is written and said of
+    the day, the next and (as item -1) the one before: ISO 8601, words before the time and behind it.
+    ``offset`` is as ISO 8601 writes it.
+    """
+
+    clock: Clock
+    dates: tuple[tuple[str, str, str], ...]
+    offset: str
 
 
 class Moments:
@@ -33,8 +53,9 @@ class Moments:
         self.zone = zone
         self.pattern = pgettext("date and time", "j F Y, H:i")
         marked = self.pattern.replace(CLOCK, MARK)
-        self.offsets = offsets(zone)
-        self.days = halves(get_language() or "", marked) if marked.count(MARK) == 1 else None
+        is_one = marked.count(MARK) == 1
+        self.halves = halves(get_language() or "", marked, MARK) if is_one else None
+        self.days = days_of_utc(zone, get_language() or "", marked if is_one else "")
 
     def __call__(self, value: datetime) -> Value:
         """ISO 8601 with its offset, and local words."""
@@ -48,83 +69,109 @@ class Moments:
             return Value(there.isoformat(), there.isoformat(sep=" "))
 
     def _words(self, there: datetime) -> str:
-        if self.days is None:
+        if self.halves is None:
             return str(dateformat.format(there, self.pattern))
         iso = there.isoformat()
-        before, after = self.days[iso[:10]]
+        before, after = self.halves[iso[:10]]
         return f"{before}{iso[11:16]}{after}"
 
-    def cells(self, values: Iterable[datetime | None]) -> Cells:
-        """The same for many at once.
+    def cells(self, texts: Iterable[str | None]) -> Cells:
+        """The same for many at once, in UTC and as databases write them: ``2026-03-05 11:00:00.5+00``.
 
         Raises:
-            AttributeError, TypeError, ValueError, OverflowError: one of them has to be told by itself.
+            TypeError, ValueError, LookupError: one of them is no moment.
         """
-        if self.days is None:
-            return [None if value is None else told(self(value)) for value in values]
-        zone, days, offsets = self.zone, self.days, self.offsets
+        days, seconds = self.days, SECONDS
         found: Cells = []
-        for value in values:
-            if value is None:
+        for text in texts:
+            if text is None:
                 found.append(None)
                 continue
-            if value.tzinfo is UTC and (offset := offsets[value.toordinal()]):
-                iso = (value + offset[0]).isoformat()[:-OF_UTC] + offset[1]
-            else:
-                iso = (value.astimezone(zone) if value.tzinfo is not None else value).isoformat()
-            before, after = days[iso[:10]]
-            found.append({"value": iso, "display": f"{before}{iso[11:16]}{after}"})
+            day = days[text[:10]]
+            if day is None:
+                found.append(told(self(as_moment(text))))
+                continue
+            times, dates, offset = day
+            step, time_of_day = times[text[11:16]]
+            iso, before, after = dates[step]
+            behind = seconds.get(text[16:]) or rest(text[16:])
+            words = f"{before}{time_of_day}{after}"
+            found.append({"value": f"{iso}T{time_of_day}{behind}{offset}", "display": words})
         return found
 
 
-@lru_cache(maxsize=32)
-def offsets(zone: tzinfo) -> Memo[int, tuple[timedelta, str] | None]:
-    """How far the clocks of a zone are from UTC on a day of UTC, and how ISO 8601 writes it; kept as days are.
+def as_moment(text: str) -> datetime:
+    """A moment that a database wrote in UTC."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
-    None for days on which they are set, which happens at most once: each moment has to be asked for by itself.
+
+def in_utc(value: Any) -> str | None:
+    """A moment as a database writes it that holds them in UTC.
+
+    Raises:
+        AttributeError, ValueError, OverflowError: it is none, is in no time zone, or at the edge of the calendar.
     """
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone is no moment")
+    return str(value.astimezone(UTC).isoformat(" "))
 
-    def ask(ordinal: int) -> tuple[timedelta, str] | None:
-        begin = datetime.combine(date.fromordinal(ordinal), time(), UTC)
-        first, last = begin.astimezone(zone), (begin + (DAY - BLINK)).astimezone(zone)
-        offset = first.utcoffset()
-        if offset is None or offset != last.utcoffset():
+
+def rest(text: str) -> str:
+    """Seconds and their parts as ISO 8601 has them: ``:00``, ``:00.500000``.
+
+    Raises:
+        ValueError: they are none.
+    """
+    found = REST.fullmatch(text)
+    if found is None:
+        raise ValueError("no seconds")
+    second, part = found.groups()
+    return f"{second}.{part:0<6}" if part and part.strip("0") else str(second)
+
+
+@lru_cache(maxsize=32)
+def days_of_utc(zone: tzinfo, language: str, pattern: str) -> Memo[str, Day | None]:
+    """Days of UTC by their ISO date, in a zone and in the active language; kept as the words of days are.
+
+    None for days of which each moment has to be told by itself: clocks are set on them, which happens
+    twice a year, or are not whole minutes from UTC, as before there were time zones, or the language
+    says the time of day in another ``pattern``.
+    """
+    said = halves(language, pattern, MARK)
+
+    def tell(iso: str) -> Day | None:
+        day = date.fromisoformat(iso)
+        try:
+            begin = datetime.combine(day, time(), UTC)
+            first, last = begin.astimezone(zone), (begin + (DAY - BLINK)).astimezone(zone)
+            dates = (day.isoformat(), (day + DAY).isoformat(), (day - DAY).isoformat())
+        except OverflowError:  # the calendar's first day or its last
             return None
-        return offset, first.isoformat()[SECONDS:]
+        offset = first.utcoffset()
+        if not pattern or offset is None or offset != last.utcoffset() or offset % MINUTE:
+            return None
+        return Day(clock_of(offset // MINUTE), tuple((each, *said[each]) for each in dates), first.isoformat()[ZONE])
 
-    return Memo[int, tuple[timedelta, str] | None](ask)
-
-
-@lru_cache(maxsize=32)
-def days(language: str, pattern: str) -> Memo[date, str]:
-    """The words of days in the active language, kept for the next export."""
-    return Memo[date, str](lambda day: str(dateformat.format(day, pattern)))
+    return Memo[str, Day | None](tell)
 
 
-@lru_cache(maxsize=32)
-def halves(language: str, pattern: str) -> Memo[str, tuple[str, str]]:
-    """The words before and behind the time of day, by ISO date; kept like those of days."""
+@lru_cache(maxsize=64)
+def clock_of(offset: int) -> Clock:
+    """Each minute of a day of UTC, so many minutes from UTC: how many days further, and the time of day."""
+    return {written(now): ((now + offset) // MINUTES, written((now + offset) % MINUTES)) for now in range(MINUTES)}
 
-    def split(iso: str) -> tuple[str, str]:
-        before, _mark, after = str(dateformat.format(date.fromisoformat(iso), pattern)).partition(MARK)
-        return before, after
 
-    return Memo[str, tuple[str, str]](split)
+def written(minute: int) -> str:
+    """A minute of a day: ``09:30``."""
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def moment(value: datetime, zone: tzinfo) -> Value:
     """A date and time in a zone."""
     return Moments(zone)(value)
-
-
-def day(value: date) -> Value:
-    """A date."""
-    return Value(value.isoformat(), days(get_language() or "", pgettext("date", "j F Y"))[value])
-
-
-def month(value: date) -> str:
-    """The month of a date in words: ``March 2026``."""
-    return str(dateformat.format(value, pgettext("month", "F Y")))
 
 
 def clock(value: time) -> Value:

@@ -8,12 +8,12 @@ from django.db.models import Count, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import override
 
-from tasks.collector.reading import batches
+from tasks.collector.reading import holding
 from tasks.datamap import ModelPrivacy
 from tasks.datamap.wording import found, is_children, parsed
 from tasks.transform.cells import Cell, Cells, cell, raws
+from tasks.transform.days import month
 from tasks.transform.memo import Memo
-from tasks.transform.moments import month
 from tasks.transform.references import References
 from tasks.transform.rows import Rows
 from tasks.transform.templates import SENTENCE, Slot, Template
@@ -61,7 +61,7 @@ class Children:
         key = self.field.attname
         everything: QuerySet[Any] = QuerySet(model=self.model, using=self.alias).order_by()
         asked = everything.values(key).annotate(number=Count("pk")).values_list(key, "number")
-        return dict(row for part in batches(list({*keys})) for row in asked.filter(**{f"{key}__in": part}))
+        return dict(row for some in holding(asked, key, {*keys}) for row in some)
 
     def _told(self, count: int) -> str:
         meta = self.model._meta

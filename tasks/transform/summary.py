@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tasks.transform.cells import Cells, raws, words
-from tasks.transform.moments import day, duration
+from tasks.transform.days import day
+from tasks.transform.moments import duration
 from tasks.transform.numerals import amount, number, written_out
 from tasks.transform.records import FieldInfo, Line, Section, Summary
 
@@ -50,7 +51,7 @@ class Days:
 
     def days(self, moments: Iterable[object]) -> None:
         """Take more moments into account: texts that begin with an ISO date."""
-        found = [each for each in {raw[:10] for raw in moments if isinstance(raw, str)} if ISO_DAY.match(each)]
+        found = [each for each in {raw[:10] for raw in moments if isinstance(raw, str)} if is_day(each)]
         if found:
             self.first = min(found) if self.first is None else min(self.first, *found)
             self.last = max(found) if self.last is None else max(self.last, *found)
@@ -58,6 +59,14 @@ class Days:
     def summary(self, count: int, *, lines: tuple[Line, ...] = ()) -> Summary:
         """What was seen, in words of the active language."""
         return Summary(self._section, count, self.first, self.last, counted(count, self.first, self.last), lines)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is an ISO date that a calendar has; databases hold ``0000-00-00``, too."""
+    try:
+        return bool(ISO_DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def counted(count: int, first: str | None, last: str | None) -> str:

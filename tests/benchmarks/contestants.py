@@ -127,15 +127,21 @@ def export(key: int, *kinds: str) -> Seen:
 
 def whole_package(key: int) -> Seen:
     """Ours: everything that a person gets, from a sealed snapshot, sealed: JSON, CSV, viewer, PDF with volumes, ZIP."""
-    from tasks import collector
     from tasks import export as exporting
     from tasks.export.folder import facts
 
     who = subject(key)
     about = facts(who, at=AT, language="en", time_zone="Europe/Berlin")
-    exporting.take_snapshot(collector.collect(who), name="snapshot", about=about, subject=who)
+    exporting.take_snapshot(read(who), name="snapshot", about=about, subject=who)
     built = exporting.build("snapshot", about=about, prefix="package")
     return {"files": len(built), "bytes": sum(each.size for each in built)}
+
+
+def read(who: Any) -> Any:
+    """The database's batches, as a case takes them."""
+    from tasks import collector
+
+    return collector.source("database", raw=True).collect(who)
 
 
 def count(key: int) -> Seen:
@@ -149,11 +155,10 @@ def explained(key: int) -> Seen:
     """Ours: collected, with labels and display values."""
     from zoneinfo import ZoneInfo
 
-    from tasks import collector
     from tasks.transform import Block, explain
 
     who = subject(key)
-    found = explain(collector.collect(who), language="en", time_zone=ZoneInfo("Europe/Berlin"), subject=who)
+    found = explain(read(who), language="en", time_zone=ZoneInfo("Europe/Berlin"), subject=who)
     return {"records": sum(len(item) for item in found if isinstance(item, Block))}
 
 

@@ -1,12 +1,13 @@
 """What a source is: a place that holds rows about people, and what leaves it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from django.db.models import Model
 
-from tasks.collector.damage import Damage
+from tasks.collector.damage import Damage, converted, settled
+from tasks.collector.raw import Read
 from tasks.collector.subject import Subject
 from tasks.datamap.stores import Ask
 from tasks.datamap.vocabulary import Text
@@ -24,6 +25,8 @@ class Batch:
     ``owned`` says whether the rows are the person's own (by the relations or by ``follow``) or only name them.
     ``shared`` holds the indexes of rows that name another subject as well.
     ``damaged`` tells the cells that are not as they are stored, for nobody could read them.
+    ``raw`` are places in the rows whose cells are as the database has them, with what makes values of them; only
+    where whoever collects asked for that.
     """
 
     source: str
@@ -35,6 +38,15 @@ class Batch:
     key_width: int = 1
     shared: frozenset[int] = frozenset()
     damaged: tuple[Damage, ...] = ()
+    raw: tuple[tuple[int, Read], ...] = field(default=(), repr=False)
+
+    def whole(self) -> "Batch":
+        """The same with Python values in all places."""
+        if not self.raw:
+            return self
+        rows, _ = converted(self.rows, self.raw)
+        rows, damaged = settled(rows, self.columns)
+        return replace(self, rows=rows, damaged=(*self.damaged, *damaged), raw=())
 
     def key(self, row: tuple[Any, ...]) -> Any:
         """The primary key of one of ``rows``."""

@@ -1,7 +1,8 @@
 """The host's relational database as a source."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,13 +16,19 @@ from tasks.collector.sources.base import Batch, Progress
 from tasks.collector.subject import Subject
 from tasks.collector.walk import Closure, Walk, walk
 from tasks.datamap.stores import Ask
+from tasks.datamap.vocabulary import Text
 
 
+@dataclass(frozen=True)
 class DatabaseSource:
-    """Everything about a person in Django's models, read at one moment, from the replica where there is one."""
+    """Everything about a person in Django's models, read at one moment, from the replica where there is one.
 
-    key = "database"
-    title = _("Database")
+    ``raw``: its batches may hold cells as the database has them (``Batch.raw``).
+    """
+
+    key: ClassVar[str] = "database"
+    title: ClassVar[Text] = _("Database")
+    raw: bool = False
 
     def count(self, subject: Subject) -> dict[str, int]:
         """Rows per label, in data-map order, without fetching any: at most one statement per relation."""
@@ -52,7 +59,7 @@ class DatabaseSource:
         with Reader() as reader:
             found = harvest(subject, reader)
             done, total = 0, sum(counted(found).values()) if progress is not None else 0
-            for batch in read(found, source=self.key):
+            for batch in read(found, source=self.key, taken_raw=self.raw):
                 yield batch
                 done += len(batch.rows)
                 if progress is not None:

@@ -1,0 +1,85 @@
+"""Cells as the database has them, for those who make words of them: moments, days and decimals as texts.
+
+A Python value of a moment that is written down again costs more than all the rest of reading its row. Moments are
+in UTC (``2026-03-05 11:00:00.5``, PostgreSQL's with ``+00`` behind), SQLite's booleans 0 and 1. ``Batch.whole``
+has the values.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, DateField, DateTimeField, DecimalField, F, Field, Func, Model, TextField
+from django.db.models.expressions import Expression
+from django.db.models.sql.compiler import SQLCompiler
+
+from tasks.collector.json_line import DIGITS, decimal
+
+Sql = tuple[str, list[Any]]
+Read = Callable[[Any], Any]
+
+
+class Raw(Func):
+    """A column as the database has it, of which Django's driver makes no value."""
+
+    output_field: "Field[Any, Any]" = TextField()
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:  # type: ignore[override]
+        (column,) = self.get_source_expressions()
+        sql, _ = compiler.compile(column)
+        if connection.vendor == "postgresql":
+            return f"CAST({sql} AS text)", []
+        if isinstance(column.output_field, DecimalField):
+            return decimal(column.output_field).format(sql), []
+        return f"+{sql}", []  # which changes nothing, but is no column any more, whose type SQLite's driver looks at
+
+
+def raw(
+    model: type[Model], columns: tuple[str, ...], connection: BaseDatabaseWrapper
+) -> dict[str, tuple[Expression, Read]]:
+    """Of ``columns``, those that can be taken raw: how they are asked for, and what makes values of them."""
+    fields = {field.attname: field for field in model._meta.local_concrete_fields}
+    found = ((name, reader(fields[name], connection)) for name in columns)
+    return {name: (Raw(F(name)), read) for name, read in found if read is not None}
+
+
+def reader(field: "Field[Any, Any]", connection: BaseDatabaseWrapper) -> Read | None:
+    """What makes a value of a raw cell; None where only Django can tell what the column holds."""
+    if connection.vendor not in ("sqlite", "postgresql") or not is_plain(field):
+        return None
+    is_sqlite = connection.vendor == "sqlite"
+    if isinstance(field, DecimalField):
+        return None if is_sqlite and field.max_digits > DIGITS else number
+    if isinstance(field, DateTimeField):
+        return moment if settings.USE_TZ and connection.timezone_name == "UTC" else None
+    if isinstance(field, DateField):
+        return day
+    return truth if is_sqlite and isinstance(field, BooleanField) else None
+
+
+def is_plain(field: "Field[Any, Any]") -> bool:
+    """Whether a column is nothing but what its type says: no key, no code, nothing that the host converts."""
+    own = hasattr(field, "from_db_value") or type(field).get_db_converters is not Field.get_db_converters
+    return not (own or field.primary_key or field.is_relation or field.choices)
+
+
+def moment(text: str | None) -> datetime | None:
+    """A moment; one without an offset is in UTC."""
+    found = None if text is None else datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+
+
+def day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def truth(value: object) -> object:
+    """A boolean; what is neither 0 nor 1 as it is, as Django leaves it."""
+    return {0: False, 1: True}.get(value, value) if type(value) is int else value
