@@ -4,20 +4,20 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import SEEK_CUR
 from typing import IO, Any
 
 import orjson
 
 from tasks.errors import DossierError
 from tasks.export.order import ordered
-from tasks.export.shapes import Entry, Shape, entry_of, lines, parsed, record_of, rows_of, shapes
-from tasks.export.snapshot import FORMAT, ROWS, section_of
+from tasks.export.shapes import Entry, Shape, entry_of, lines, parsed, record_of, shapes, table_of
+from tasks.export.snapshot import FORMAT, section_of
 from tasks.transform import Block, Redaction, Redactor, Section, Summary
 from tasks.transform.records import Line
 
 __all__ = ["Book", "Chapter", "Entry", "Part"]
 
-MARK = b"\n["  # begins a line that is no record
 PIECE = 1 << 18  # bytes that are read with one call
 
 
@@ -31,7 +31,7 @@ class Part:
     contents: IO[bytes] | None = field(default=None, repr=False)  # files that the store gave
     places: dict[str, int] = field(default_factory=dict, repr=False)  # of those files in it, by their SHA-256
     runs: list[tuple[int, int]] = field(default_factory=list, repr=False)  # from where to where its records lie
-    tables: list[int] = field(default_factory=list, repr=False)  # where its rows as CSV lie
+    tables: list[tuple[int, int]] = field(default_factory=list, repr=False)  # where its rows as CSV lie, how many bytes
     count: int = 0
     first: str | None = None
     last: str | None = None
@@ -67,15 +67,15 @@ class Part:
             found = parsed(piece)
             yield list(map(self._covered, found)) if self.redactor else found
 
-    def rows(self) -> Iterator[str]:
+    def rows(self) -> Iterator[bytes]:
         """The records as rows of a table, many at once."""
         if self.redactor is None:
-            for at in self.tables:
+            for at, size in self.tables:
                 self.source.seek(at)
-                yield orjson.loads(self.source.readline())[1]
+                yield self.source.read(size)
         else:
             for some in self.shapes():
-                yield rows_of(some, self.section)
+                yield table_of(some, self.section)
 
     def records(self) -> Iterator[Entry]:
         """The records as collected, one at a time, read anew each time."""
@@ -190,19 +190,19 @@ class Book:
         self.chapters = self._chapters()
 
     def _index(self, source: IO[bytes]) -> None:
-        behind, ended = 0, False  # where the last line ends that is no record
-        for at in marks(source):
-            source.seek(at)
-            each = source.readline()
-            if behind < at:
-                self.parts[-1].runs.append((behind, at))
-            behind = at + len(each)
-            if each.startswith(ROWS):
-                self.parts[-1].tables.append(at)
+        source.seek(0)
+        ended = False
+        while line := source.readline():
+            kind, *data = orjson.loads(line)
+            if kind == "records":
+                size, beside = data
+                at = source.tell()
+                self.parts[-1].runs.append((at, at + size))
+                self.parts[-1].tables.append((at + size, beside))
+                source.seek(size + beside, SEEK_CUR)
                 continue
-            kind, data = orjson.loads(each)
             ended = ended or kind == "end"
-            self._note(kind, data, source)
+            self._note(kind, data[0], source)
         if not ended:
             raise DossierError("The snapshot breaks off before its end. Collect again.")
 
@@ -255,17 +255,3 @@ class Book:
         firsts = [part.first for part in self.parts if part.first]
         lasts = [part.last for part in self.parts if part.last]
         return min(firsts, default=None), max(lasts, default=None)
-
-
-def marks(source: IO[bytes]) -> list[int]:
-    """Where the lines of a snapshot begin that are no records."""
-    found, at, last = [], 0, b"\n"
-    source.seek(0)
-    while piece := source.read(PIECE):
-        held = last + piece  # an end of line may be the last that the piece before held
-        place = held.find(MARK)
-        while place >= 0:
-            found.append(at + place)
-            place = held.find(MARK, place + 1)
-        at, last = at + len(piece), held[-1:]
-    return found

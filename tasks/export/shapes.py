@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from tasks.export.spreadsheet import records
+from tasks.export.spreadsheet import rows_of
 from tasks.transform import Block, FileRef, Record, Section, Value, value_of
 
 Shape = dict[str, Any]
@@ -66,11 +66,11 @@ def portion(shape: Shape, names: Iterable[str], *, titled: bool) -> Shape:
     return found
 
 
-def rows_of(some: Sequence[Shape], section: Section) -> str:
-    """Records as rows of their section's table."""
+def table_of(some: Sequence[Shape], section: Section) -> bytes:
+    """Records as rows of their section's table, in UTF-8."""
     columns = list(zip(*(shape["values"].values() for shape in some), strict=True))
     groups = [shape.get("group") for shape in some]
-    return records(section, [shape["key"] for shape in some], columns, [s.get("sentence", "") for s in some], groups)
+    return rows_of(section, [shape["key"] for shape in some], columns, [s.get("sentence", "") for s in some], groups)
 
 
 def entry_of(shape: Shape) -> Entry:

@@ -1,12 +1,12 @@
-"""The snapshot: what is held about a person at one moment, explained, as lines of JSON.
+"""The snapshot: what is held about a person at one moment, explained.
 
-It is what the office sees, what an approval binds, and the only thing that a package is built from.
-A line with an object is a record, just as data.json has it (tasks/export/shapes.py). Each other line is an array
-whose first item says what it is:
+It is what the office sees, what an approval binds, and the only thing that a package is built from. Each line is a
+JSON array whose first item says what it is, but for what follows ``records``:
 
     ["head", {format, language, time zone, data map}]
     ["section", {…}]                       one per model or store; its records follow
-    ["rows", CSV]                          the records of the lines before it once more, as rows of a table
+    ["records", n, m]                      n bytes of records, just as data.json has them (tasks/export/shapes.py), on a
+                                           line each, and m bytes of the same as rows of a table
     ["taken", {sha256: place}]             where files that a store gave stand in the file beside the snapshot
     ["section-end", {count, first, last, words, lines}]
     ["gap", {label, field, key, reason, title, category, heading}]
@@ -33,13 +33,12 @@ from tasks.datamap.labels import category_of, heading_of
 from tasks.export.about import About, Snapshot
 from tasks.export.files import Contents, FileSums, contents_of
 from tasks.export.searched import Search
-from tasks.export.shapes import lines, record_of, shapes
-from tasks.export.spreadsheet import records
+from tasks.export.shapes import lines, parsed, record_of, shapes
+from tasks.export.spreadsheet import rows_of
 from tasks.transform import Block, Cells, Explained, Record, Section, Summary, explain, told, value_of
 
-FORMAT = 2
-ROWS = b'["rows",'
-AT_ONCE = 250  # records between their rows
+FORMAT = 3
+AT_ONCE = 250  # records in one piece
 
 
 class Writer(Protocol):
@@ -111,15 +110,15 @@ def read_snapshot(name: str) -> Iterator[Section | Record]:
     """
     with vault.reading(name) as clear:
         section: Section | None = None
-        for each in clear:
-            if each.startswith(ROWS):
-                continue
-            found = orjson.loads(each)
-            if isinstance(found, dict) and section is not None:
-                yield record_of(found, section)
-            elif found[0] == "section":
-                section = section_of(found[1])
+        while line := clear.readline():
+            kind, *data = orjson.loads(line)
+            if kind == "section":
+                section = section_of(data[0])
                 yield section
+            elif kind == "records" and section is not None:
+                size, beside = data
+                yield from (record_of(shape, section) for shape in parsed(clear.read(size)))
+                clear.read(beside)
 
 
 def section_of(data: dict[str, Any]) -> Section:
@@ -176,8 +175,11 @@ class Recorder:
             for shape, measured in zip(found, files[start:], strict=False):  # none where no record has any
                 if measured:
                     shape["files"] = measured
-            self._out.write(lines(found))
-            self.note("rows", records(section, some.keys, some.columns, some.sentences, some.groups))
+            held = lines(found)
+            table = rows_of(section, some.keys, some.columns, some.sentences, some.groups)
+            self.note("records", len(held), len(table))
+            self._out.write(held)
+            self._out.write(table)
 
     def _measured(self, block: Block) -> list[list[dict[str, Any]]]:
         """The files of each record; their sizes go into the words of their cells."""

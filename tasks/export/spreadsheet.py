@@ -15,7 +15,7 @@ FORMULA = re.compile(rf"[{BLANKS}]*[{SIGNS}]")
 INNER = re.compile(rf"(?<=[;\t\r\n])[{BLANKS}]*(?=[=@＝＠]|[+\-＋－][\w(=@])")  # a cell to those who split there
 SPLIT = re.compile(rf"[;\t\r\n][{BLANKS}]*[{SIGNS}]")
 STARTS = frozenset("=+-@\t\r\n＝＋－＠" + BLANKS)
-RISKY = re.compile(rf"\n[{SIGNS}{BLANKS}]")
+RISKY = re.compile(rf"\n(?!\n)[{SIGNS}{BLANKS}]")  # at the beginning of a cell
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:[ \u00a0\u202f](?:[A-Z]{3}|[A-Z]{0,2}[€$£¥]))?\Z")
 BOOLEANS = {True: "true", False: "false"}
 QUOTED = re.compile(r"[\",\r\n]")
@@ -38,19 +38,19 @@ def columns_of(section: Section) -> Iterator[Shown]:
             yield Shown(place, info, as_stored=True)
 
 
-def records(
+def rows_of(
     section: Section,
     keys: Sequence[str],
     columns: Sequence[Sequence[Cell]],
     sentences: Sequence[str],
     groups: Sequence[Cell],
-) -> str:
-    """Records of a section as rows of its table. ``sentences`` and ``groups`` may be empty where none is there."""
+) -> bytes:
+    """Records of a section as rows of its table, in UTF-8; ``sentences`` and ``groups`` may be empty."""
     nothing = [""] * len(keys)
     told = [sentences or nothing] if section.sentence_fields else []
     told += [words(groups) or nothing] if section.group_by else []
     cells = (texts(columns[at]) if as_stored else words(columns[at]) for at, _info, as_stored in columns_of(section))
-    return rows([keys, *told, *cells])
+    return rows([keys, *told, *cells]).encode("utf-8", "replace")
 
 
 def rows(columns: Iterable[Sequence[str]]) -> str:

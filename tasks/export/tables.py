@@ -12,7 +12,7 @@ from tasks.export.completeness import lacks
 from tasks.export.names import Taken, slug
 from tasks.export.spreadsheet import Shown, columns_of
 
-BOM = "\ufeff"
+BOM = b"\xef\xbb\xbf"
 DICTIONARY = "csv/data-dictionary.csv"
 
 
@@ -25,15 +25,15 @@ class Table:
 
     def __init__(self, out: Writer) -> None:
         self._out = out
-        self.write(BOM if conf.csv_bom else "")
+        self.write(BOM if conf.csv_bom else b"")
 
     def row(self, cells: Sequence[str]) -> None:
         """Write one row."""
-        self.write(spreadsheet.rows([[cell] for cell in cells]))
+        self.write(spreadsheet.rows([[cell] for cell in cells]).encode("utf-8", "replace"))
 
-    def write(self, rows: str) -> None:
+    def write(self, rows: bytes) -> None:
         """Write rows that are CSV already."""
-        self._out.write(rows.encode("utf-8", "replace"))
+        self._out.write(rows)
 
 
 def paths(book: Book) -> dict[str, str]:

@@ -51,10 +51,13 @@ class Days:
 
     def days(self, moments: Iterable[object]) -> None:
         """Take more moments into account: texts that begin with an ISO date."""
-        found = [each for each in {raw[:10] for raw in moments if isinstance(raw, str)} if is_day(each)]
-        if found:
-            self.first = min(found) if self.first is None else min(self.first, *found)
-            self.last = max(found) if self.last is None else max(self.last, *found)
+        texts = [raw for raw in moments if isinstance(raw, str)]
+        ends = [text[:10] for text in (min(texts), max(texts))] if texts else []
+        if not all(map(is_day, ends)):  # then it is not only days that lie between
+            ends = [day for day in {text[:10] for text in texts} if is_day(day)]
+        if ends:
+            self.first = min(ends if self.first is None else [self.first, *ends])
+            self.last = max(ends if self.last is None else [self.last, *ends])
 
     def summary(self, count: int, *, lines: tuple[Line, ...] = ()) -> Summary:
         """What was seen, in words of the active language."""

@@ -45,7 +45,7 @@ def main(count: int) -> None:
 def write(held: IO[bytes], count: int) -> None:
     """A snapshot with ``count`` orders."""
     from tasks.datamap import Category
-    from tasks.export.snapshot import Recorder
+    from tasks.export.snapshot import FORMAT, Recorder
     from tasks.transform import Block, FieldInfo, Record, Section, Summary, Value
     from tasks.transform.sections import as_data
 
@@ -59,7 +59,7 @@ def write(held: IO[bytes], count: int) -> None:
         fields=fields, order_by="-placed_at", ordering=("-placed_at",), moment="placed_at", title_fields=("number",),
     )  # fmt: skip
     recorder = Recorder(held)
-    recorder.note("head", {"format": 2, "language": "en", "time_zone": "Europe/Berlin"})
+    recorder.note("head", {"format": FORMAT, "language": "en", "time_zone": "Europe/Berlin"})
     recorder.take(section)
     for number in range(count):
         at, (code, status) = START + timedelta(minutes=71 * number), STATUS[number % 3]

@@ -12,7 +12,7 @@ from tasks.datamap import Category
 from tasks.export import pdf
 from tasks.export.about import About
 from tasks.export.book import Book
-from tasks.export.snapshot import Recorder
+from tasks.export.snapshot import FORMAT, Recorder
 from tasks.transform import Block, FieldInfo, Record, Redaction, Section, Summary, Value
 from tasks.transform.sections import as_data
 from tasks.transform.text import clean, shown
@@ -60,7 +60,7 @@ def snapshot(records: Iterable[Record], *, of: Section | None = None) -> io.Byte
     """The snapshot of one section."""
     held, head, some = io.BytesIO(), of or section(), list(records)
     recorder = Recorder(held)
-    recorder.note("head", {"format": 2, "language": "en", "time_zone": "Europe/Berlin"})
+    recorder.note("head", {"format": FORMAT, "language": "en", "time_zone": "Europe/Berlin"})
     if some:
         recorder.take(head)
         for record in some:
