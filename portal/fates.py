@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tasks.cases.labels import category_of_label, heading_of_label
+from tasks.datamap.labels import category_of, heading_of
 from tasks.datamap.vocabulary import Recipient
 
 DELETE, ANONYMISE, KEEP, REFUSED = "delete", "anonymise", "keep", "refused"
@@ -99,7 +99,7 @@ class Fates:
 
 
 def _fate(row: Mapping[str, Any], *, alone: bool) -> Fate:
-    parts = ", ".join(heading_of_label(label) for label in row["labels"])
+    parts = ", ".join(heading_of(label) for label in row["labels"])
     title = row["title"] if alone or parts == row["title"] else f"{row['title']}: {parts}"
     kept = row["fate"] == KEEP
     ground = _ground(row["because"], row["law"] if kept else "")
@@ -140,7 +140,7 @@ def _ground(because: str, law: str) -> str:
 def recipients_in(plan: Mapping[str, Any]) -> list[Recipient]:
     """Who received data of the categories in a plan, each once."""
     categories = (
-        category_of_label(label)
+        category_of(label)
         for row in plan.get("rows", [])
         if row["count"] or row.get("unknown")
         for label in row["labels"]

@@ -7,12 +7,12 @@ from typing import Any
 from tasks import collector, export
 from tasks.cases import about, limits, suspects
 from tasks.cases.done import Done, begin_file
-from tasks.cases.labels import category_of_label, heading_of_label
 from tasks.cases.lease import Lease
 from tasks.cases.models import Case
 from tasks.cases.steps import DATABASE
 from tasks.collector import Batch, Source
 from tasks.collector.subject import Subject
+from tasks.datamap.labels import category_of, heading_of
 from tasks.datamap.stores import Ask
 
 
@@ -62,7 +62,7 @@ def _seal(source: Source, subject: Subject, lease: Lease) -> "tuple[str, export.
 
 def _wanted(case: Case, label: str) -> bool:
     """Whether the person asked for this; no choice means everything."""
-    return not case.categories or category_of_label(label).key in case.categories
+    return not case.categories or category_of(label).key in case.categories
 
 
 def _watched(batches: Iterator[Batch], lease: Lease, case: Case) -> Iterator[Batch]:
@@ -72,7 +72,7 @@ def _watched(batches: Iterator[Batch], lease: Lease, case: Case) -> Iterator[Bat
         if not _wanted(case, batch.label):
             continue
         counts[batch.label] = counts.get(batch.label, 0) + len(batch.rows)
-        lease.progress(done=sum(counts.values()), detail=heading_of_label(batch.label), counts=counts)
+        lease.progress(done=sum(counts.values()), detail=heading_of(batch.label), counts=counts)
         yield batch
 
 

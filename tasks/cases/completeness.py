@@ -6,8 +6,8 @@ Source: GDPR art. 15(1), 15(3).
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasks.cases.labels import category_of_label, heading_of_label
 from tasks.cases.models import Case, Phase, StepState
+from tasks.datamap.labels import category_of, heading_of
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,6 @@ def _categories(case: Case) -> Iterator[Lack]:
 
 def _lack(gap: dict[str, str]) -> Lack:
     label = gap.get("section") or gap.get("label", "")
-    heading = heading_of_label(label)
+    heading = heading_of(label)
     where = f"{heading}, {gap['field']}" if gap.get("field") else heading
-    return Lack(where, gap.get("reason") or gap.get("error", ""), str(category_of_label(label).title), label)
+    return Lack(where, gap.get("reason") or gap.get("error", ""), str(category_of(label).title), label)

@@ -5,9 +5,9 @@ from typing import Any
 
 from tasks import collector, erasure
 from tasks.cases import glance
-from tasks.cases.labels import category_of_label, heading_of_label
 from tasks.cases.steps import DATABASE
 from tasks.collector.subject import Subject
+from tasks.datamap.labels import category_of, heading_of
 from tasks.erasure import sources
 from tasks.erasure.plan import Plan
 
@@ -25,7 +25,7 @@ def held(subject: Subject) -> list[dict[str, Any]]:
     for label, count in counted.items():
         if not count and label not in silent:
             continue
-        category = category_of_label(label)
+        category = category_of(label)
         entry = found.setdefault(
             category.key,
             {
@@ -40,7 +40,7 @@ def held(subject: Subject) -> list[dict[str, Any]]:
         )
         entry["unknown"] = entry["unknown"] or label in silent
         entry["count"] += count
-        entry["labels"].append({"label": label, "title": heading_of_label(label), "count": count})
+        entry["labels"].append({"label": label, "title": heading_of(label), "count": count})
     return sorted(found.values(), key=lambda entry: (entry["order"], entry["title"]))
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tasks.cases.labels import category_of_label
 from tasks.cases.models import Case, Phase, Step, StepState
 from tasks.cases.states import ERASING, FINAL, Kind, State
+from tasks.datamap.labels import category_of
 
 #: What the person reads of a state, and which of the stages it belongs to.
 LABELS = {
@@ -129,7 +129,7 @@ def _parts(steps: list[Step]) -> list[dict[str, Any]]:
         if step.phase != Phase.COLLECT:
             continue
         for label in {**step.expected, **step.counts}:
-            category = category_of_label(label)
+            category = category_of(label)
             part = found.setdefault(
                 category.key,
                 {

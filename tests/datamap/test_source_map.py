@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tasks.cases.labels import category_of_label, heading_of_label
 from tasks.datamap import Keep, registry
 from tasks.datamap.checks import check_data_map
 from tasks.datamap.fingerprint import version_hash
+from tasks.datamap.labels import category_of, heading_of
 from tasks.datamap.records import records
 from tasks.errors import SourceUnavailable
 from tests.bonus import Loyalty, holding
@@ -165,12 +165,12 @@ def test_a_secret_among_the_fields_of_a_source_is_a_warning_until_it_is_said_to_
 
 def test_labels_of_sources_are_read_as_labels_of_models_are() -> None:
     with registry.with_sources(Loyalty):
-        headings = [heading_of_label(f"loyalty{part}") for part in ("", ":moves", ":oldGifts")]
-        category = category_of_label("loyalty:moves")
+        headings = [heading_of(f"loyalty{part}") for part in ("", ":moves", ":oldGifts")]
+        category = category_of("loyalty:moves")
 
     assert headings == ["Bonus account", "Points that came and went", "Old gifts"]
     assert (category.key, category.title) == ("bonus", "Bonus programme")
-    assert (heading_of_label("loyalty:moves"), category_of_label("loyalty").key) == ("loyalty:moves", "loyalty")
+    assert (heading_of("loyalty:moves"), category_of("loyalty").key) == ("loyalty:moves", "loyalty")
 
 
 def unwell(self: Any) -> str:

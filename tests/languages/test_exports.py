@@ -14,8 +14,8 @@ from django.utils import translation
 
 from examples.shop.orders.models import Order
 from tasks import export
-from tasks.cases.labels import heading_of_label
 from tasks.cases.subjects import subject_of
+from tasks.datamap.labels import heading_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 3, 5, 12, tzinfo=BERLIN)
@@ -85,6 +85,6 @@ def test_a_heading_is_said_anew_in_each_language(db):
     said = []
     for language in ("de", "ar", "en"):
         with translation.override(language):
-            said.append(heading_of_label("orders.Order"))
+            said.append(heading_of("orders.Order"))
 
     assert said == ["Bestellungen", "طلبات الشراء", "Orders"]
