@@ -74,6 +74,7 @@ def redis() -> Iterator[str]:
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             _wait_for(address)
+            _wait_until_it_listens(address)
             yield f"unix://{address}"
         finally:
             server.send_signal(signal.SIGTERM)
@@ -244,6 +245,20 @@ def _wait_for(path: Path, *, seconds: float = 10) -> None:
         if time.monotonic() > until:
             raise RuntimeError(f"{path.name} did not appear within {seconds} seconds.")
         time.sleep(0.02)
+
+
+def _wait_until_it_listens(path: Path, *, seconds: float = 10) -> None:
+    """A socket is there a moment before anybody listens at it."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.connect(str(path))
+            return
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 if __name__ == "__main__":
