@@ -10,6 +10,7 @@ from django.db import connections
 from django.db.models import Model
 
 from tasks.datamap import Blank, Constant, FieldStrategy, Null, registry
+from tasks.datamap.declaration import named
 from tasks.erasure.rules import ByRelation
 from tasks.errors import DeclarationError
 
@@ -102,6 +103,6 @@ def checked(model: type[Model], field: Any, strategy: FieldStrategy, old: Any, *
 
 def where(model: type[Model], field: Any, strategy: FieldStrategy) -> str:
     """App, class and field that a strategy is declared for."""
-    declaration = type(registry.get(model))
-    name = f"{declaration.__module__}.{declaration.__qualname__}"
-    return f"{model._meta.label}.{field.name}, declared in {name} as {type(strategy).__name__}"
+    return (
+        f"{model._meta.label}.{field.name}, declared in {named(type(registry.get(model)))} as {type(strategy).__name__}"
+    )

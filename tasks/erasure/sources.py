@@ -118,7 +118,7 @@ def with_sources(plan: Mapping[str, Any], counts: Mapping[str, Counts | None], *
 
 def placed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of one category together, in the order in which the categories come first in the data map."""
-    places = {policy.context.key: policy.context.order for policy in [*registry, *registry.sources.values()]}
+    places = {policy.context.key: policy.context.order for policy in registry.policies}
     keys = {row["category"]: None for row in found}
     order = sorted(keys, key=lambda key: places.get(key, 0))
     return sorted(found, key=lambda row: order.index(row["category"]))

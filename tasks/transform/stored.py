@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tasks.collector import Batch
 from tasks.datamap import Content, SourcePrivacy, registry
+from tasks.datamap.source_rules import RESERVED
 from tasks.transform.block import Block
 from tasks.transform.cells import Cell, Cells, told
 from tasks.transform.columns import Column, Rows
@@ -21,7 +22,7 @@ from tasks.transform.structures import BARE, bare, files_in, outlined
 from tasks.transform.summary import Days
 from tasks.transform.text import clean, shown
 
-KEY, MORE = "_key", "_more"  # columns of the collector's: what tells a record from others, and what has no column
+KEY, MORE = RESERVED  # columns of the collector's: what tells a record from others, and what has no column
 
 
 class Store:
