@@ -29,6 +29,8 @@ def test_an_inline_script_is_stopped_and_would_fail_the_journey(page: Page, brow
     browser_complaints.clear()
 
 
-@pytest.mark.parametrize("path", ["/static/dossier/css/tokens.css", "/static/dossier/css/components.css"])
+@pytest.mark.parametrize(
+    "path", ["/static/dossier/css/tokens.css", "/static/dossier/css/frame.css", "/static/dossier/css/components.css"]
+)
 def test_the_live_server_has_the_style_sheets(page: Page, path):
     assert page.request.get(path).status == 200
