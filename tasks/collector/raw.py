@@ -54,10 +54,17 @@ def reader(field: "Field[Any, Any]", connection: BaseDatabaseWrapper) -> Read | 
     if isinstance(field, DecimalField):
         return None if is_sqlite and field.max_digits > DIGITS else number
     if isinstance(field, DateTimeField):
-        return moment if settings.USE_TZ and connection.timezone_name == "UTC" else None
+        return moment if settings.USE_TZ and connection.timezone_name == "UTC" and is_iso(connection) else None
     if isinstance(field, DateField):
-        return day
+        return day if is_iso(connection) else None
     return truth if is_sqlite and isinstance(field, BooleanField) else None
+
+
+def is_iso(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the database writes days as ISO 8601; PostgreSQL may be told to write them as some country does."""
+    if connection.vendor != "postgresql":
+        return True
+    return bool(connection.connection.info.parameter_status("DateStyle").startswith("ISO"))
 
 
 def is_plain(field: "Field[Any, Any]") -> bool:

@@ -12,6 +12,8 @@ from examples.shop.customers.models import Profile
 from examples.shop.orders.models import Order
 from tasks import collector
 from tasks.collector import Subject
+from tasks.collector.raw import raw
+from tasks.collector.select import columns_of
 from tasks.datamap import ModelPrivacy, computed
 from tasks.transform import Block, Gap, Record, Summary, explain
 from tests.hosts.zoo.models import Login
@@ -75,6 +77,16 @@ def test_what_the_host_says_itself_is_said_of_values(buyer: Subject, declare) ->
     found = said(buyer, raw=True)
     assert found == said(buyer, raw=False)
     assert "1.2 on 05.03." in words(found)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one way to write a day")
+def test_days_that_postgresql_writes_as_a_country_does_are_left_to_its_driver(db: None) -> None:
+    assert raw(Profile, columns_of(Profile), connection).keys() >= {"birth_date", "member_since"}
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL datestyle = 'German'")
+
+    assert raw(Profile, columns_of(Profile), connection) == {}
 
 
 @pytest.mark.skipif(not RAW, reason="raw cells are for SQLite and PostgreSQL")
