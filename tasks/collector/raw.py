@@ -8,6 +8,7 @@ has the values.
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -41,30 +42,40 @@ def raw(
     model: type[Model], columns: tuple[str, ...], connection: BaseDatabaseWrapper
 ) -> dict[str, tuple[Expression, Read]]:
     """Of ``columns``, those that can be taken raw: how they are asked for, and what makes values of them."""
+    return _raw(model, columns, connection.vendor, writes(connection))
+
+
+@cache
+def _raw(
+    model: type[Model], columns: tuple[str, ...], vendor: str, written: frozenset[str]
+) -> dict[str, tuple[Expression, Read]]:
     fields = {field.attname: field for field in model._meta.local_concrete_fields}
-    found = ((name, reader(fields[name], connection)) for name in columns)
+    found = ((name, reader(fields[name], vendor, written)) for name in columns)
     return {name: (Raw(F(name)), read) for name, read in found if read is not None}
 
 
-def reader(field: "Field[Any, Any]", connection: BaseDatabaseWrapper) -> Read | None:
+def reader(field: "Field[Any, Any]", vendor: str, written: frozenset[str]) -> Read | None:
     """What makes a value of a raw cell; None where only Django can tell what the column holds."""
-    if connection.vendor not in ("sqlite", "postgresql") or not is_plain(field):
+    if not written or not is_plain(field):
         return None
-    is_sqlite = connection.vendor == "sqlite"
     if isinstance(field, DecimalField):
-        return None if is_sqlite and field.max_digits > DIGITS else number
+        return None if vendor == "sqlite" and field.max_digits > DIGITS else number
     if isinstance(field, DateTimeField):
-        return moment if settings.USE_TZ and connection.timezone_name == "UTC" and is_iso(connection) else None
+        return moment if "moments" in written else None
     if isinstance(field, DateField):
-        return day if is_iso(connection) else None
-    return truth if is_sqlite and isinstance(field, BooleanField) else None
+        return day if "days" in written else None
+    return truth if vendor == "sqlite" and isinstance(field, BooleanField) else None
 
 
-def is_iso(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the database writes days as ISO 8601; PostgreSQL may be told to write them as some country does."""
-    if connection.vendor != "postgresql":
-        return True
-    return bool(connection.connection.info.parameter_status("DateStyle").startswith("ISO"))
+def writes(connection: BaseDatabaseWrapper) -> frozenset[str]:
+    """What a database writes in one way only: decimals, days as ISO 8601 has them, moments in UTC."""
+    if connection.vendor not in ("sqlite", "postgresql"):
+        return frozenset()
+    style = connection.connection.info.parameter_status("DateStyle") if connection.vendor == "postgresql" else "ISO"
+    if not style.startswith("ISO"):
+        return frozenset({"decimals"})  # it was told to write days as some country does
+    in_utc = settings.USE_TZ and connection.timezone_name == "UTC"
+    return frozenset({"decimals", "days", "moments"} if in_utc else {"decimals", "days"})
 
 
 def is_plain(field: "Field[Any, Any]") -> bool:

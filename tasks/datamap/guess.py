@@ -1,6 +1,7 @@
 """What is assumed of a model that nobody described: everything is shown but what looks secret."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Field, Model
@@ -27,6 +28,7 @@ def names_secret(name: str) -> bool:
     return bool(SECRET_NAME.search(HUMP.sub("_", name)))
 
 
+@lru_cache(maxsize=8_192)
 def looks_secret(field: "Field[Any, Any]") -> bool:
     """Whether a field's name or type says that it is a secret, or its model's. Foreign keys are not.
 

@@ -12,7 +12,7 @@ from tasks.collector.raw import Read
 from tasks.transform.cells import Cell, Cells, cell, told
 from tasks.transform.display import One, by_choice, converter, coordinate, guarded, text
 from tasks.transform.memo import Memo
-from tasks.transform.moments import Moments, in_utc
+from tasks.transform.moments import in_utc, moments_in
 from tasks.transform.numerals import LONGEST, numerals
 from tasks.transform.records import Value
 
@@ -148,7 +148,7 @@ def texts(one: One) -> Whole:
 
 def moments(zone: tzinfo, one: One, *, raw: bool) -> Whole:
     """Dates with times, as texts where they are ``raw``."""
-    tell, single = Moments(zone), each(one)
+    tell, single = moments_in(zone), each(one)
 
     def convert(values: list[Any]) -> Cells:
         try:

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.db.models import Field
 from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tasks.transform.days import day, teller
-from tasks.transform.moments import Moments, clock, duration, moment, span
+from tasks.transform.moments import clock, duration, moment, moments_in, span
 from tasks.transform.numerals import amount, number, numerals
 from tasks.transform.outline import guarded, nested
 from tasks.transform.records import EMPTY, Value
@@ -116,8 +117,13 @@ def by_choice(field: "Field[Any, Any]", plain: One) -> One:
 
 
 def converter(kind: str, *, zone: tzinfo) -> One:
-    """The function from a stored value (not None) to a ``Value`` for a kind of field."""
-    moments, days, anything = Moments(zone), teller(), plain(zone)
+    """The function from a stored value (not None) to a ``Value`` for a kind of field, in the active language."""
+    return _converter(kind, zone, get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _converter(kind: str, zone: tzinfo, language: str) -> One:
+    moments, days, anything = moments_in(zone), teller(), plain(zone)
     known: dict[str, One] = {
         "boolean": yes_no,
         "date": lambda value: moments(value) if isinstance(value, datetime) else days(value),
@@ -143,8 +149,13 @@ def whatever(one: One, otherwise: One) -> One:
 
 
 def plain(zone: tzinfo) -> One:
-    """For fields whose kind says nothing: by the type of the value."""
-    moments, days = Moments(zone), teller()
+    """For fields whose kind says nothing: by the type of the value, in the active language."""
+    return _plain(zone, get_language() or "")
+
+
+@lru_cache(maxsize=128)
+def _plain(zone: tzinfo, language: str) -> One:
+    moments, days = moments_in(zone), teller()
     types: tuple[tuple[Any, One], ...] = (
         ((str, Promise), text),
         (bool, yes_no),

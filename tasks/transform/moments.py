@@ -100,6 +100,16 @@ class Moments:
         return found
 
 
+def moments_in(zone: tzinfo) -> Moments:
+    """Tells them in a zone and in the language that is active now."""
+    return _moments_in(zone, get_language() or "")
+
+
+@lru_cache(maxsize=128)
+def _moments_in(zone: tzinfo, language: str) -> Moments:
+    return Moments(zone)
+
+
 def as_moment(text: str) -> datetime:
     """A moment that a database wrote in UTC."""
     found = datetime.fromisoformat(text)
