@@ -79,9 +79,9 @@ def writes(connection: BaseDatabaseWrapper) -> frozenset[str]:
 
 
 def is_plain(field: "Field[Any, Any]") -> bool:
-    """Whether a column is nothing but what its type says: no key, no code, nothing that the host converts."""
+    """Whether a column is what its type says, and no more: no key leads to it, it is no code, no host converts it."""
     own = hasattr(field, "from_db_value") or type(field).get_db_converters is not Field.get_db_converters
-    return not (own or field.primary_key or field.is_relation or field.choices)
+    return not (own or field.unique or field.is_relation or field.choices)
 
 
 def moment(text: str | None) -> datetime | None:

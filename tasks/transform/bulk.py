@@ -32,7 +32,7 @@ def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool, re
     ``guard``: secrets inside JSON are withheld. ``read`` makes values of what comes raw. A value that is not
     of the column's kind is told by what it is; nothing that a database holds makes this fail.
     """
-    one = converter(kind, zone=zone) if read is None else reading(read, converter(kind, zone=zone))
+    one = reading(read, converter(kind, zone=zone))
     if kind in ("text", "email", "url"):
         return texts(one)
     if kind == "datetime":
@@ -42,7 +42,7 @@ def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool, re
     if kind == "choice":
         one = by_choice(field, one)
     if kind == "number" and "Integer" not in field.get_internal_type() and (axis := AXIS.search(field.name)):
-        return each(sure(coordinate("lat" if axis[1] else "lon"), one))
+        return each(sure(reading(read, coordinate("lat" if axis[1] else "lon")), one))
     if kind == "number" and "Integer" in field.get_internal_type():
         return integers(one)
     if kind == "number":
@@ -50,9 +50,9 @@ def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool, re
     return repeating(one) if kind in REPEATING or "Integer" in field.get_internal_type() else each(one)
 
 
-def reading(read: Read, one: One) -> One:
-    """``one`` of the value of a raw cell; the cell as it is, where nothing can be made of it."""
-    return sure(lambda value: one(read(value)), text)
+def reading(read: Read | None, one: One) -> One:
+    """``one``, of the value of a cell that comes raw."""
+    return one if read is None else lambda value: one(read(value))
 
 
 def guarding(one: One) -> One:

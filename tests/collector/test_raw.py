@@ -6,16 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, models
+from django.utils.translation import override
 
 from examples.shop.customers.models import Profile
 from examples.shop.orders.models import Order
 from tasks import collector
 from tasks.collector import Subject
-from tasks.collector.raw import raw
+from tasks.collector.raw import raw, reader
 from tasks.collector.select import columns_of
 from tasks.datamap import ModelPrivacy, computed
-from tasks.transform import Block, Gap, Record, Summary, explain
+from tasks.transform import Block, Gap, Record, Summary, bulk, display, explain
 from tests.hosts.zoo.models import Login
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -102,3 +103,49 @@ def test_a_moment_that_python_does_not_know_is_shown_as_it_is_stored(alice, noon
     assert not [item for item in found if isinstance(item, Gap)]
     (summary,) = [item for item in found if isinstance(item, Summary) and item.section == "zoo.Login"]
     assert (summary.count, summary.first) == (3, noon.astimezone(BERLIN).date().isoformat())
+
+
+class Place(models.Model):
+    """Every type that is taken raw, also where its name says more than its type."""
+
+    latitude = models.DecimalField(max_digits=9, decimal_places=6)
+    lng = models.DecimalField(max_digits=9, decimal_places=6)
+    share = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    seen_on = models.DateField()
+    seen_at = models.DateTimeField()
+    is_home = models.BooleanField()
+    number = models.DecimalField(max_digits=5, decimal_places=0, unique=True)  # a key may lead to it
+    kind = models.DecimalField(max_digits=1, decimal_places=0, choices=[(1, "One")])
+
+    class Meta:
+        app_label = "tests"
+        managed = False
+
+
+CELLS = {
+    "latitude": "-52.520008",
+    "lng": "13.404954",
+    "share": "-0.50",
+    "seen_on": "2026-03-05",
+    "seen_at": "2026-03-05 23:30:00.25",
+    "is_home": 1,
+}
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_each_raw_type_says_what_its_value_says(name: str, language: str) -> None:
+    field = Place._meta.get_field(name)
+    read = reader(field, "sqlite", frozenset({"decimals", "days", "moments"}))
+    assert read is not None
+    with override(language):
+        kind = display.kind_of(field)
+        as_raw = bulk.column(field, kind, zone=BERLIN, guard=True, read=read)
+        as_value = bulk.column(field, kind, zone=BERLIN, guard=True)
+
+        assert as_raw([CELLS[name], None]) == as_value([read(CELLS[name]), None])
+
+
+@pytest.mark.parametrize("name", ["id", "number", "kind"])
+def test_keys_and_codes_are_values(name: str) -> None:
+    assert reader(Place._meta.get_field(name), "sqlite", frozenset({"decimals", "days", "moments"})) is None
