@@ -9,6 +9,7 @@ from tasks.collector import Batch, Subject
 from tasks.datamap import registry
 from tasks.transform.block import Block
 from tasks.transform.gaps import Gaps
+from tasks.transform.hooks import speaks
 from tasks.transform.records import Gap, Section, Summary
 from tasks.transform.references import References
 from tasks.transform.sectioned import Sectioned
@@ -29,7 +30,7 @@ def explain(
     """
     references = References(subject, zone=time_zone)
     current: Sectioned | Store | Broken | None = None
-    for batch in batches:
+    for batch in map(as_wanted, batches):
         found: list[Explained] = []
         with translation.override(language):  # not across a yield: the language is the thread's, and so the reader's
             if current is None or current.label != batch.label:
@@ -42,6 +43,11 @@ def explain(
         with translation.override(language):
             end = current.summary()
         yield end
+
+
+def as_wanted(batch: Batch) -> Batch:
+    """The batch with Python values, where code of the host's says anything of its rows; else as it comes."""
+    return batch.whole() if batch.raw and batch.model and speaks(registry.get(batch.model)) else batch
 
 
 def section_of(batch: Batch, references: References, *, zone: tzinfo) -> "Sectioned | Store | Broken":

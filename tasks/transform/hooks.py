@@ -62,7 +62,7 @@ class Computation:
 
 def speaks(policy: ModelPrivacy) -> bool:
     """Whether code of the host's says anything of a model's rows, which then have to be Python values."""
-    hooks = any(name.startswith("display_") for name in dir(type(policy)))
+    hooks = any(name.startswith("display_") for name in dir(policy))
     return hooks or bool(policy.computed or policy.serializer)
 
 

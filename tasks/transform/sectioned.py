@@ -17,7 +17,7 @@ from tasks.transform.cells import Cells, cell, raws, words
 from tasks.transform.columns import Column, Compiler
 from tasks.transform.display import text
 from tasks.transform.gaps import Gaps
-from tasks.transform.hooks import computed_column, hook_of, speaks, worded
+from tasks.transform.hooks import computed_column, hook_of, worded
 from tasks.transform.records import FileRef, Gap, Summary
 from tasks.transform.references import References, fallback
 from tasks.transform.rows import Needs, Rows, places
@@ -33,8 +33,6 @@ class Sectioned:
 
     def __init__(self, batch: Batch, policy: ModelPrivacy, references: References, *, zone: tzinfo) -> None:
         self.label, self.policy, self.references, self.count = batch.label, policy, references, 0
-        self.by_host = speaks(policy)
-        batch = batch.whole() if self.by_host else batch
         self.gaps = Gaps(batch.label)
         self.attnames = {f.attname: f.name for f in policy.model._meta.concrete_fields}
         self.needs = Needs(policy, alias=references.alias(policy.model))
@@ -48,6 +46,7 @@ class Sectioned:
         self.columns += self._helpers(compiler)
         self.at = {column.info.name: number for number, column in enumerate(self.columns)}
         self.hooks = {n: hook for n, each in enumerate(self.columns) if (hook := hook_of(self.policy, each))}
+        self.by_host = bool(self.hooks) or any(column.made for column in self.columns)
         self.hidden_key = any(looks_secret(field) for field in key_fields(self.policy))
         self.teaches = bool(self.title.slots) and not self.hidden_key and all(map(self._is_plain, self.title.names))
         self.days = Days(self.section)
@@ -88,7 +87,6 @@ class Sectioned:
 
     def records(self, batch: Batch) -> Iterator[Block | Gap]:
         """The records of one batch, its columns converted one by one."""
-        batch = batch.whole() if self.by_host else batch
         rows = self.needs.extend(batch, self.gaps)
         covered = self._covered(batch, rows)
         careful = masked(rows, covered, self.columns) if self.by_host else rows
