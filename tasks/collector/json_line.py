@@ -92,4 +92,9 @@ def moment(connection: BaseDatabaseWrapper) -> str | None:
     """A date and time as ISO 8601 with the offset of UTC, in which Django stores it."""
     if not settings.USE_TZ:
         return "replace({0}, ' ', 'T')"
-    return "replace({0}, ' ', 'T') || '+00:00'" if connection.timezone_name == "UTC" else None
+    return "replace({0}, ' ', 'T') || '+00:00'" if holds_utc(connection) else None
+
+
+def holds_utc(connection: BaseDatabaseWrapper) -> bool:
+    """Whether moments are in a time zone at all, and the database writes them in UTC."""
+    return settings.USE_TZ and connection.timezone_name == "UTC"

@@ -15,14 +15,13 @@ from datetime import date, time
 from math import isfinite
 from typing import Any
 
-from django.conf import settings
 from django.db.models import FloatField, Model
 
 from tasks import conf
 from tasks.collector.anyof import end_of
 from tasks.collector.damage import as_texts, settled
 from tasks.collector.harvest import Harvest
-from tasks.collector.json_line import JsonLine, can_write
+from tasks.collector.json_line import JsonLine, can_write, holds_utc
 from tasks.collector.reading import Rows, key_columns
 from tasks.collector.rows import as_json
 from tasks.collector.select import MINE_ONLY, bare, columns_of, deciding
@@ -96,7 +95,7 @@ def withheld(model: type[Model] | None) -> set[str]:
 def may_be_raw(harvest: Harvest, model: type[Model]) -> bool:
     """Whether cells may stay the text that the database sends: no Python value is needed of any of them."""
     connection = harvest.finder.reader.connection(harvest.walk.graph.alias(model))
-    if connection.vendor != "postgresql" or not settings.USE_TZ or connection.timezone_name != "UTC":
+    if connection.vendor != "postgresql" or not holds_utc(connection):
         return False
     deciding_fields: list[Any] = [model._meta.get_field(name) for name in deciding(model, harvest.walk)]
     if registry.get(model).shared == MINE_ONLY:

@@ -5,22 +5,20 @@ in UTC (``2026-03-05 11:00:00.5``, PostgreSQL's with ``+00`` behind), SQLite's b
 has the values.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, DateField, DateTimeField, DecimalField, F, Field, Func, Model, TextField
 from django.db.models.expressions import Expression
 from django.db.models.sql.compiler import SQLCompiler
 
-from tasks.collector.json_line import DIGITS, decimal
+from tasks.collector.json_line import DIGITS, decimal, holds_utc
+from tasks.collector.statement import Convert
 
 Sql = tuple[str, list[Any]]
-Read = Callable[[Any], Any]
 
 
 class Raw(Func):
@@ -40,7 +38,7 @@ class Raw(Func):
 
 def raw(
     model: type[Model], columns: tuple[str, ...], connection: BaseDatabaseWrapper
-) -> dict[str, tuple[Expression, Read]]:
+) -> dict[str, tuple[Expression, Convert]]:
     """Of ``columns``, those that can be taken raw: how they are asked for, and what makes values of them."""
     return _raw(model, columns, connection.vendor, writes(connection))
 
@@ -48,22 +46,22 @@ def raw(
 @cache
 def _raw(
     model: type[Model], columns: tuple[str, ...], vendor: str, written: frozenset[str]
-) -> dict[str, tuple[Expression, Read]]:
+) -> dict[str, tuple[Expression, Convert]]:
     fields = {field.attname: field for field in model._meta.local_concrete_fields}
     found = ((name, reader(fields[name], vendor, written)) for name in columns)
     return {name: (Raw(F(name)), read) for name, read in found if read is not None}
 
 
-def reader(field: "Field[Any, Any]", vendor: str, written: frozenset[str]) -> Read | None:
+def reader(field: "Field[Any, Any]", vendor: str, written: frozenset[str]) -> Convert | None:
     """What makes a value of a raw cell; None where only Django can tell what the column holds."""
     if not written or not is_plain(field):
         return None
     if isinstance(field, DecimalField):
-        return None if vendor == "sqlite" and field.max_digits > DIGITS else number
+        return None if vendor == "sqlite" and field.max_digits > DIGITS else Decimal
     if isinstance(field, DateTimeField):
         return moment if "moments" in written else None
     if isinstance(field, DateField):
-        return day if "days" in written else None
+        return date.fromisoformat if "days" in written else None
     return truth if vendor == "sqlite" and isinstance(field, BooleanField) else None
 
 
@@ -74,8 +72,7 @@ def writes(connection: BaseDatabaseWrapper) -> frozenset[str]:
     style = connection.connection.info.parameter_status("DateStyle") if connection.vendor == "postgresql" else "ISO"
     if not style.startswith("ISO"):
         return frozenset({"decimals"})  # it was told to write days as some country does
-    in_utc = settings.USE_TZ and connection.timezone_name == "UTC"
-    return frozenset({"decimals", "days", "moments"} if in_utc else {"decimals", "days"})
+    return frozenset({"decimals", "days", "moments"} if holds_utc(connection) else {"decimals", "days"})
 
 
 def is_plain(field: "Field[Any, Any]") -> bool:
@@ -84,18 +81,10 @@ def is_plain(field: "Field[Any, Any]") -> bool:
     return not (own or field.unique or field.is_relation or field.choices)
 
 
-def moment(text: str | None) -> datetime | None:
+def moment(text: str) -> datetime:
     """A moment; one without an offset is in UTC."""
-    found = None if text is None else datetime.fromisoformat(text)
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
-
-
-def day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
-def number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def truth(value: object) -> object:

@@ -11,11 +11,12 @@ from tasks import conf
 from tasks.collector.damage import Damage, settled
 from tasks.collector.harvest import Harvest, data_map_order
 from tasks.collector.keyset import KeySet, order
-from tasks.collector.raw import Read, raw
+from tasks.collector.raw import raw
 from tasks.collector.reading import Rows, key_columns
 from tasks.collector.select import Select, columns_of, whole, with_raw
 from tasks.collector.shared import shared_rows
 from tasks.collector.sources.base import Batch
+from tasks.collector.statement import Convert
 
 __all__ = ["as_json", "data_map_order", "read", "sort_keys"]
 
@@ -34,7 +35,7 @@ def read(harvest: Harvest, *, source: str, taken_raw: bool = False) -> Iterator[
                 yield replace(batch, raw=readers) if readers else batch
 
 
-def raw_of(harvest: Harvest, model: type[Model]) -> tuple[Select, tuple[tuple[int, Read], ...]]:
+def raw_of(harvest: Harvest, model: type[Model]) -> tuple[Select, tuple[tuple[int, Convert], ...]]:
     """What to read of a model, and for each place that is taken raw what makes a value of it."""
     columns = columns_of(model)
     found = raw(model, columns, harvest.finder.reader.connection(harvest.walk.graph.alias(model)))

@@ -45,17 +45,17 @@ def rows_of(
     sentences: Sequence[str],
     groups: Sequence[Cell],
 ) -> bytes:
-    """Records of a section as rows of its table, in UTF-8; ``sentences`` and ``groups`` may be empty."""
+    """Records of a section as rows of its table; ``sentences`` and ``groups`` may be empty."""
     nothing = [""] * len(keys)
     told = [sentences or nothing] if section.sentence_fields else []
     told += [words(groups) or nothing] if section.group_by else []
     cells = (texts(columns[at]) if as_stored else words(columns[at]) for at, _info, as_stored in columns_of(section))
-    return rows([keys, *told, *cells]).encode("utf-8", "replace")
+    return rows([keys, *told, *cells])
 
 
-def rows(columns: Iterable[Sequence[str]]) -> str:
-    """Rows by their columns, each with its end of line."""
-    return END.join([*map(",".join, zip(*map(fields, columns), strict=True)), ""])
+def rows(columns: Iterable[Sequence[str]]) -> bytes:
+    """Rows by their columns, each with its end of line, in UTF-8."""
+    return END.join([*map(",".join, zip(*map(fields, columns), strict=True)), ""]).encode("utf-8", "replace")
 
 
 def fields(cells: Sequence[str]) -> Sequence[str]:

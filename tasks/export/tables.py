@@ -29,7 +29,7 @@ class Table:
 
     def row(self, cells: Sequence[str]) -> None:
         """Write one row."""
-        self.write(spreadsheet.rows([[cell] for cell in cells]).encode("utf-8", "replace"))
+        self.write(spreadsheet.rows([[cell] for cell in cells]))
 
     def write(self, rows: bytes) -> None:
         """Write rows that are CSV already."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Field
 
-from tasks.collector.raw import Read
+from tasks.collector.statement import Convert
 from tasks.transform.cells import Cell, Cells, cell, told
 from tasks.transform.display import One, by_choice, converter, coordinate, guarded, text
 from tasks.transform.memo import Memo
@@ -26,7 +26,7 @@ REPEATING = {"boolean", "date", "duration", "choice", "ip"}
 AXIS = re.compile(r"(?:^|_)(?:(lat|latitude)|lon|lng|long|longitude)$", re.IGNORECASE)
 
 
-def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool, read: Read | None = None) -> Whole:
+def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool, read: Convert | None = None) -> Whole:
     """The function from the stored values of a column to its cells.
 
     ``guard``: secrets inside JSON are withheld. ``read`` makes values of what comes raw. A value that is not
@@ -50,7 +50,7 @@ def column(field: "Field[Any, Any]", kind: str, *, zone: tzinfo, guard: bool, re
     return repeating(one) if kind in REPEATING or "Integer" in field.get_internal_type() else each(one)
 
 
-def reading(read: Read | None, one: One) -> One:
+def reading(read: Convert | None, one: One) -> One:
     """``one``, of the value of a cell that comes raw."""
     return one if read is None else lambda value: one(read(value))
 

@@ -12,7 +12,7 @@ from tasks.datamap import Content
 from tasks.transform.days import day
 from tasks.transform.display import binary, plain, text, whatever
 from tasks.transform.memo import Memo
-from tasks.transform.moments import Moments
+from tasks.transform.moments import moments_in
 from tasks.transform.records import Value
 from tasks.transform.structures import BYTES, LISTS, named, only_files, outlined
 
@@ -72,7 +72,7 @@ PARSERS: tuple[tuple[re.Pattern[str], str, Callable[[str], Any]], ...] = (
 def teller(kind: str, *, zone: tzinfo, guard: bool = True) -> Callable[[Any], Value]:
     """The function from a value (not None) of a column of this kind; others of its values are told by their type."""
     anything = by_type(zone=zone, guard=guard)
-    moments = Moments(zone)
+    moments = moments_in(zone)
     written: dict[str, Callable[[Any], Value]] = {
         "datetime": lambda value: as_written(value, moments, datetime.fromisoformat),
         "date": lambda value: as_written(value, day, date.fromisoformat),

@@ -11,6 +11,7 @@ from django.utils.duration import duration_iso_string
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from tasks.collector import raw
 from tasks.transform.cells import Cells, told
 from tasks.transform.days import halves
 from tasks.transform.memo import Memo
@@ -89,7 +90,7 @@ class Moments:
                 continue
             day = days[text[:10]]
             if day is None:
-                found.append(told(self(as_moment(text))))
+                found.append(told(self(raw.moment(text))))
                 continue
             times, dates, offset = day
             step, time_of_day = times[text[11:16]]
@@ -108,12 +109,6 @@ def moments_in(zone: tzinfo) -> Moments:
 @lru_cache(maxsize=128)
 def _moments_in(zone: tzinfo, language: str) -> Moments:
     return Moments(zone)
-
-
-def as_moment(text: str) -> datetime:
-    """A moment that a database wrote in UTC."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def in_utc(value: Any) -> str | None:
@@ -181,7 +176,7 @@ def written(minute: int) -> str:
 
 def moment(value: datetime, zone: tzinfo) -> Value:
     """A date and time in a zone."""
-    return Moments(zone)(value)
+    return moments_in(zone)(value)
 
 
 def clock(value: time) -> Value:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from django.db.models import Model
 
 from tasks.collector.damage import Damage, converted, settled
-from tasks.collector.raw import Read
+from tasks.collector.statement import Convert
 from tasks.collector.subject import Subject
 from tasks.datamap.stores import Ask
 from tasks.datamap.vocabulary import Text
@@ -38,19 +38,24 @@ class Batch:
     key_width: int = 1
     shared: frozenset[int] = frozenset()
     damaged: tuple[Damage, ...] = ()
-    raw: tuple[tuple[int, Read], ...] = field(default=(), repr=False)
+    raw: tuple[tuple[int, Convert], ...] = field(default=(), repr=False)
 
     def whole(self) -> "Batch":
         """The same with Python values in all places."""
         if not self.raw:
             return self
-        rows, _ = converted(self.rows, self.raw)
-        rows, damaged = settled(rows, self.columns)
+        rows, is_whole = converted(self.rows, [(place, or_none(read)) for place, read in self.raw])
+        rows, damaged = (rows, ()) if is_whole else settled(rows, self.columns)
         return replace(self, rows=rows, damaged=(*self.damaged, *damaged), raw=())
 
     def key(self, row: tuple[Any, ...]) -> Any:
         """The primary key of one of ``rows``."""
         return row[0] if self.key_width == 1 else row[: self.key_width]
+
+
+def or_none(read: Convert) -> Convert:
+    """The same for cells of which some are empty."""
+    return lambda cell: None if cell is None else read(cell)
 
 
 class Source(Protocol):
