@@ -239,8 +239,9 @@ def reading_alias(using: str) -> str:
 
 def holding(rows: "QuerySet[Any]", column: str, keys: Collection[Any]) -> "Iterator[QuerySet[Any]]":
     """``rows`` whose ``column`` holds one of ``keys``, for as many keys at a time as one statement takes."""
-    one_parameter = connections[rows.db].vendor in ("postgresql", "sqlite")
-    for some in batches(list(keys), conf.key_batch if one_parameter else 0):
+    keys = list(keys)
+    one_parameter = connections[rows.db].vendor in ("postgresql", "sqlite") and type(next(iter(keys), 0)) is not tuple
+    for some in batches(keys, conf.key_batch if one_parameter else 0):  # a composite key is several placeholders
         yield rows.filter(any_of(column, some))
 
 

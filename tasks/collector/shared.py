@@ -13,9 +13,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from tasks.collector.anyof import any_of
 from tasks.collector.graph import Graph
-from tasks.collector.reading import Reader, batches, key_columns, plain
+from tasks.collector.reading import Reader, holding, key_columns, plain
 from tasks.collector.selection import Selection
 from tasks.collector.walk import Closure
 from tasks.datamap.relations import Kind, Relation, incoming, outgoing
@@ -136,9 +135,8 @@ def others(
     columns = subject_columns(model, closure.subject.model)
     if not columns or isinstance(closure.subject, Selection):
         return
-    for batch in batches(list(keys)):
-        rows = plain(model, closure.graph.alias(model)).filter(any_of("pk", batch))
-        key = key_columns(model)
+    key = key_columns(model)
+    for rows in holding(plain(model, closure.graph.alias(model)), "pk", keys):
         for row in reader.rows(rows, *key, *columns):
             names = list(row[len(key) :])
             if not is_mine(names, closure.subject.pk) and not (cleared and None in names):

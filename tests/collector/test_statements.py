@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from tasks import collector
 from tasks.collector import Subject
 from tasks.collector.graph import graph
+from tasks.collector.reading import holding
 from tasks.collector.statement import convert
 from tests.hosts.zoo.models import Club, Lock, Note, NoteEdit, Person, Pet, Playing, Team, Toy, Visit
 
@@ -100,3 +101,14 @@ def test_moments_of_sqlite_are_what_django_makes_of_them(stored: Any) -> None:
 
     assert found == ordinary(stored, None, connection)
     assert repr(found) == repr(ordinary(stored, None, connection))
+
+
+def test_rows_with_composite_keys_are_asked_for_in_statements_that_every_database_takes(alice):
+    pet = Pet.objects.create(owner_id=alice.pk)
+    Visit.objects.bulk_create(Visit(pet_id=pet.pk, number=number) for number in range(1_200))
+    keys = list(Visit.objects.values_list("pk", flat=True))
+
+    found = [row for some in holding(Visit.objects.values_list("pk", flat=True), "pk", keys) for row in some]
+
+    assert sorted(found) == sorted(keys)
+    assert len(found) == 1_200
