@@ -55,7 +55,7 @@ class Service(ThreadingHTTPServer):
         }
         try:
             question = urllib.request.Request(url, b"{}", headers, method="POST")  # noqa: S310 - calls_to names the scheme
-            with urllib.request.urlopen(question, timeout=10):  # noqa: S310 - as above
+            with urllib.request.urlopen(question, timeout=10):  # noqa: S310 - calls_to names the scheme
                 return
         except OSError as error:  # Dossier asks by itself, a little later
             logger.warning("nobody took the call: %s", type(error).__name__)

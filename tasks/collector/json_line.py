@@ -48,7 +48,7 @@ class JsonLine(Func):
         self.label, self.columns, self.owned = model._meta.label, columns, owned
         self.width = len(key_columns(model))
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:  # type: ignore[override]
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:  # type: ignore[override]  # no options
         cells = [cell(expression, compiler, connection) for expression in self.get_source_expressions()]
         key, values = cells[: self.width], zip(self.columns, cells[self.width :], strict=True)
         pk = key[0] if self.width == 1 else f"json_array({', '.join(key)})"

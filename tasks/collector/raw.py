@@ -26,7 +26,7 @@ class Raw(Func):
 
     output_field: "Field[Any, Any]" = TextField()
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:  # type: ignore[override]
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:  # type: ignore[override]  # no options
         (column,) = self.get_source_expressions()
         sql, _ = compiler.compile(column)
         if connection.vendor == "postgresql":
